@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels;
+
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The address of an AF_UNIX socket in the abstract namespace: a name without a file, which is gone when the socket is closed.
+ *
+ * <p>A name is up to {@value #MAX_NAME_BYTES} bytes, any bytes, NUL among them; two names are the same if all their bytes are. It is
+ * what stands after the leading NUL of {@code sun_path}, which is not part of it. An abstract name belongs to a network namespace, and
+ * file permissions do not guard it: whoever is in the same network namespace can connect.
+ *
+ * <p>Source: unix(7). Linux only. Immutable and thread safe.
+ */
+public final class AbstractSocketAddress extends SocketAddress {
+
+    /** The most bytes that a name has: {@value}. */
+    public static final int MAX_NAME_BYTES = 107;
+
+    /**
+     * Asks {@code bind} for a free abstract name of the kernel's choice, five hexadecimal digits: "autobind" in unix(7). The name is
+     * what {@code getLocalAddress} returns afterwards. As an address to connect to it is refused with
+     * {@link java.nio.channels.UnsupportedAddressTypeException}.
+     */
+    public static final AbstractSocketAddress AUTOBIND = new AbstractSocketAddress(new byte[0], true);
+
+    private static final long serialVersionUID = 1;
+
+    /** @serial the name, without the leading NUL */
+    private final byte[] name;
+
+    /** @serial whether this is {@link #AUTOBIND} */
+    private final boolean autobind;
+
+    private AbstractSocketAddress(byte[] name, boolean autobind) {
+        this.name = name;
+        this.autobind = autobind;
+    }
+
+    /**
+     * The address with the name that a string has in UTF-8.
+     *
+     * @param name the name, without a leading NUL or {@code @}
+     * @return the address
+     * @throws NullPointerException if {@code name} is null
+     * @throws IllegalArgumentException if it is longer than {@value #MAX_NAME_BYTES} bytes
+     */
+    public static AbstractSocketAddress of(String name) {
+        return of(name.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * The address with this name.
+     *
+     * @param name the name, without the leading NUL; copied
+     * @return the address
+     * @throws NullPointerException if {@code name} is null
+     * @throws IllegalArgumentException if it is longer than {@value #MAX_NAME_BYTES} bytes
+     */
+    public static AbstractSocketAddress of(byte[] name) {
+        if (name.length > MAX_NAME_BYTES) {
+            throw new IllegalArgumentException("Abstract name too long: " + name.length + " bytes, of which the kernel takes "
+                    + MAX_NAME_BYTES + ": " + print(name));
+        }
+        return new AbstractSocketAddress(name.clone(), false);
+    }
+
+    /**
+     * The name.
+     *
+     * @return a copy of its bytes, without the leading NUL; empty for {@link #AUTOBIND}
+     */
+    public byte[] name() {
+        return name.clone();
+    }
+
+    /**
+     * Whether the other object is an abstract address with the same bytes.
+     *
+     * @param other anything
+     * @return whether they are the same address; {@link #AUTOBIND} equals itself only
+     */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof AbstractSocketAddress that && autobind == that.autobind && Arrays.equals(name, that.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(name);
+    }
+
+    /**
+     * The name after an {@code @}, as ss(8) prints it. Bytes that are not printable ASCII appear as {@code \xNN}.
+     *
+     * @return the address in words
+     */
+    @Override
+    public String toString() {
+        return autobind ? "@(autobind)" : print(name);
+    }
+
+    private Object readResolve() {
+        return autobind ? AUTOBIND : this;
+    }
+
+    private static String print(byte[] name) {
+        StringBuilder text = new StringBuilder(name.length + 1).append('@');
+        for (byte b : name) {
+            if (b >= ' ' && b < 0x7f) {
+                text.append((char) b);
+            } else {
+                text.append(String.format("\\x%02x", b & 0xff));
+            }
+        }
+        return text.toString();
+    }
+}

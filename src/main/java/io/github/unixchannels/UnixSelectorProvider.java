@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels;
+
+import io.github.unixchannels.channel.NativeServerSocketChannel;
+import io.github.unixchannels.channel.NativeSocketChannel;
+import io.github.unixchannels.channel.SocketType;
+import io.github.unixchannels.selector.EpollSelector;
+import io.github.unixchannels.sys.Syscalls;
+import io.github.unixchannels.sys.jnr.HostSyscalls;
+import java.io.IOException;
+import java.net.ProtocolFamily;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.Channel;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.Pipe;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.AbstractSelector;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.function.Supplier;
+
+/**
+ * The provider of AF_UNIX channels and of the selector that selects them.
+ *
+ * <p>What takes no protocol family, and so is about TCP, UDP and pipes, is the Java platform's own provider's to open. The selector takes
+ * the channels of this provider; another's is an {@link java.nio.channels.IllegalSelectorException}.
+ *
+ * <p>Linux on x86-64 and aarch64. Elsewhere the provider can be created, and opening anything of AF_UNIX is an
+ * {@link UnsupportedOperationException}. Thread safe.
+ */
+public final class UnixSelectorProvider extends SelectorProvider {
+
+    private static final UnixSelectorProvider INSTANCE = new UnixSelectorProvider();
+
+    private final Supplier<Syscalls> syscalls;
+
+    /** Creates a provider. There is no need to: {@link #provider} returns one. */
+    public UnixSelectorProvider() {
+        this(HostSyscalls::get);
+    }
+
+    UnixSelectorProvider(Supplier<Syscalls> syscalls) {
+        this.syscalls = syscalls;
+    }
+
+    /**
+     * The provider that {@link UnixSocketChannel#open} and its like use. It hides {@link SelectorProvider#provider()}, which returns
+     * the system's default.
+     *
+     * @return always the same provider
+     */
+    public static UnixSelectorProvider provider() {
+        return INSTANCE;
+    }
+
+    /**
+     * Opens a selector. System calls: epoll_create1(2), eventfd(2).
+     *
+     * @return the selector
+     * @throws UnsupportedOperationException if this platform is not supported
+     * @throws IOException if the kernel has no descriptor or no memory left
+     */
+    @Override
+    public AbstractSelector openSelector() throws IOException {
+        return EpollSelector.open(this, syscalls.get());
+    }
+
+    /**
+     * Opens a socket channel. System call: socket(2).
+     *
+     * @param family {@link UnixProtocolFamily#STREAM}, {@link UnixProtocolFamily#SEQPACKET}, or
+     *     {@link StandardProtocolFamily#UNIX}, which is STREAM
+     * @return the channel, unconnected and in blocking mode
+     * @throws UnsupportedOperationException if it is any other family, or this platform is not supported
+     * @throws IOException if the kernel has no descriptor or no memory left
+     */
+    @Override
+    public UnixSocketChannel openSocketChannel(ProtocolFamily family) throws IOException {
+        SocketType type = SocketType.of(family);
+        return NativeSocketChannel.open(this, syscalls.get(), type);
+    }
+
+    /**
+     * Opens two socket channels that are connected to each other. System call: socketpair(2).
+     *
+     * @param family as in {@link #openSocketChannel(ProtocolFamily)}
+     * @return the channels, in blocking mode
+     * @throws UnsupportedOperationException if it is any other family, or this platform is not supported
+     * @throws IOException if the kernel has no descriptor or no memory left
+     */
+    public UnixSocketChannel.Pair openSocketPair(ProtocolFamily family) throws IOException {
+        SocketType type = SocketType.of(family);
+        return NativeSocketChannel.pair(this, syscalls.get(), type);
+    }
+
+    /**
+     * Opens a server socket channel. System call: socket(2).
+     *
+     * @param family as in {@link #openSocketChannel(ProtocolFamily)}
+     * @return the channel, unbound and in blocking mode
+     * @throws UnsupportedOperationException if it is any other family, or this platform is not supported
+     * @throws IOException if the kernel has no descriptor or no memory left
+     */
+    @Override
+    public UnixServerSocketChannel openServerSocketChannel(ProtocolFamily family) throws IOException {
+        SocketType type = SocketType.of(family);
+        return NativeServerSocketChannel.open(this, syscalls.get(), type);
+    }
+
+    /**
+     * Throws: this provider has no datagram channels of a protocol family yet.
+     *
+     * @param family any
+     * @return never
+     * @throws UnsupportedOperationException always, unless {@code family} is null
+     */
+    @Override
+    public DatagramChannel openDatagramChannel(ProtocolFamily family) {
+        throw new UnsupportedOperationException("Protocol family not supported: " + family.name());
+    }
+
+    /**
+     * Opens the Java platform's TCP channel.
+     *
+     * @return the channel, whose provider is the platform's
+     */
+    @Override
+    public SocketChannel openSocketChannel() throws IOException {
+        return platform().openSocketChannel();
+    }
+
+    /**
+     * Opens the Java platform's TCP server channel.
+     *
+     * @return the channel, whose provider is the platform's
+     */
+    @Override
+    public ServerSocketChannel openServerSocketChannel() throws IOException {
+        return platform().openServerSocketChannel();
+    }
+
+    /**
+     * Opens the Java platform's UDP channel.
+     *
+     * @return the channel, whose provider is the platform's
+     */
+    @Override
+    public DatagramChannel openDatagramChannel() throws IOException {
+        return platform().openDatagramChannel();
+    }
+
+    /**
+     * Opens the Java platform's pipe.
+     *
+     * @return the pipe, whose provider is the platform's
+     */
+    @Override
+    public Pipe openPipe() throws IOException {
+        return platform().openPipe();
+    }
+
+    /**
+     * The channel that this process inherited, as the Java platform's provider finds it.
+     *
+     * @return the channel, or null
+     */
+    @Override
+    public Channel inheritedChannel() throws IOException {
+        return platform().inheritedChannel();
+    }
+
+    private static SelectorProvider platform() {
+        SelectorProvider platform = SelectorProvider.provider();
+        if (platform instanceof UnixSelectorProvider) {
+            throw new UnsupportedOperationException("TCP, UDP and pipes are opened by the Java platform's provider, which cannot be reached"
+                    + " while -Djava.nio.channels.spi.SelectorProvider names " + platform.getClass().getName());
+        }
+        return platform;
+    }
+}

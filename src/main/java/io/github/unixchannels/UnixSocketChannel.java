@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.ProtocolFamily;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
+
+/**
+ * A connected AF_UNIX socket, SOCK_STREAM or SOCK_SEQPACKET, as a selectable channel.
+ *
+ * <p>It does what {@link SocketChannel} says of Unix domain channels. Beyond that:
+ *
+ * <ul>
+ *   <li><b>Addresses</b> are {@link java.net.UnixDomainSocketAddress} for paths and for sockets without a name, and
+ *       {@link AbstractSocketAddress} for abstract names. A path may use all 108 bytes that the kernel takes.
+ *   <li><b>A write on SEQPACKET is one message</b>, however many buffers it gathers, or an exception, never a part. A message longer than
+ *       the send buffer allows (SO_SNDBUF less 32 bytes) is an {@link IOException} that names both; nothing is sent, the buffers are as
+ *       they were, and the channel stays open. A non-blocking write that finds no room returns 0. A write without bytes returns 0 and
+ *       sends nothing.
+ *   <li><b>A read on SEQPACKET loses nothing and joins nothing.</b> When a message is longer than the buffers, the next reads return
+ *       the rest, before the next message; the selector counts it as readable. A message that outgrows even the space set aside for
+ *       that (8 MiB beyond the buffers, more than Linux sends with pages of 4 KiB) is an {@link IOException}.
+ *   <li><b>An empty message reads as 0</b>, also in blocking mode, and the end of the stream as -1. Only of empty messages that the peer
+ *       sends last before it closes or shuts down its output, the read makes the end.
+ *   <li><b>What the peer sent before it reset the connection is delivered first</b>; then every read throws
+ *       {@link java.net.SocketException}.
+ *   <li><b>A non-blocking connect to a listener whose backlog is full</b> returns false and stays pending. A selector reports
+ *       OP_CONNECT once it has succeeded or failed; {@link #finishConnect} tries it again.
+ *   <li><b>A write after shutdownOutput</b> throws {@link java.nio.channels.ClosedChannelException} itself.
+ * </ul>
+ *
+ * <p>Channels are safe for use by several threads: one may read while one writes. {@link #socket} throws
+ * {@link UnsupportedOperationException}.
+ *
+ * <p>Options: {@link java.net.StandardSocketOptions#SO_SNDBUF SO_SNDBUF}, {@link java.net.StandardSocketOptions#SO_RCVBUF SO_RCVBUF} (of no
+ * effect in the kernel), {@link java.net.StandardSocketOptions#SO_LINGER SO_LINGER}, {@link UnixSocketOptions#SO_PEERCRED}, and
+ * {@code jdk.net.ExtendedSocketOptions.SO_PEERCRED} where the module jdk.net is present.
+ */
+public abstract class UnixSocketChannel extends SocketChannel {
+
+    /**
+     * Two channels that are connected to each other.
+     *
+     * @param first one end
+     * @param second the other end
+     */
+    public record Pair(UnixSocketChannel first, UnixSocketChannel second) implements Closeable {
+
+        /** Closes both ends. */
+        @Override
+        public void close() throws IOException {
+            try (second) {
+                first.close();
+            }
+        }
+    }
+
+    /**
+     * Initializes a channel.
+     *
+     * @param provider the provider that created it
+     */
+    protected UnixSocketChannel(SelectorProvider provider) {
+        super(provider);
+    }
+
+    /**
+     * Opens a STREAM channel, unconnected and in blocking mode. It hides {@link SocketChannel#open()}, which would open TCP.
+     *
+     * @return the channel
+     * @throws IOException if the kernel has no descriptor or no memory left
+     * @throws UnsupportedOperationException if this platform is not supported
+     */
+    public static UnixSocketChannel open() throws IOException {
+        return open(StandardProtocolFamily.UNIX);
+    }
+
+    /**
+     * Opens a channel, unconnected and in blocking mode. System call: socket(2) with SOCK_CLOEXEC.
+     *
+     * @param family {@link UnixProtocolFamily#STREAM}, {@link UnixProtocolFamily#SEQPACKET}, or
+     *     {@link StandardProtocolFamily#UNIX}, which is STREAM
+     * @return the channel
+     * @throws UnsupportedOperationException if it is any other family, or this platform is not supported
+     * @throws IOException if the kernel has no descriptor or no memory left
+     */
+    public static UnixSocketChannel open(ProtocolFamily family) throws IOException {
+        return UnixSelectorProvider.provider().openSocketChannel(family);
+    }
+
+    /**
+     * Opens a STREAM channel and connects it, as {@link #open(ProtocolFamily, SocketAddress)} does.
+     *
+     * @param remote where to connect to
+     * @return the channel, connected and in blocking mode
+     * @throws java.nio.channels.UnsupportedAddressTypeException if it is no AF_UNIX address
+     * @throws IOException if connecting fails; nothing is left open
+     */
+    public static UnixSocketChannel open(SocketAddress remote) throws IOException {
+        return open(StandardProtocolFamily.UNIX, remote);
+    }
+
+    /**
+     * Opens a channel and connects it.
+     *
+     * @param family as in {@link #open(ProtocolFamily)}
+     * @param remote where to connect to, as in {@link #connect}
+     * @return the channel, connected and in blocking mode
+     * @throws UnsupportedOperationException if it is any other family, or this platform is not supported
+     * @throws java.nio.channels.UnsupportedAddressTypeException if {@code remote} is no AF_UNIX address
+     * @throws IOException if opening or connecting fails; nothing is left open
+     */
+    public static UnixSocketChannel open(ProtocolFamily family, SocketAddress remote) throws IOException {
+        UnixSocketChannel channel = open(family);
+        try {
+            channel.connect(remote);
+            return channel;
+        } catch (Throwable failure) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                failure.addSuppressed(e);
+            }
+            throw failure;
+        }
+    }
+
+    /**
+     * Opens two channels that are connected to each other, both in blocking mode and without a name. System call: socketpair(2) with
+     * SOCK_CLOEXEC.
+     *
+     * @param family as in {@link #open(ProtocolFamily)}
+     * @return the two ends
+     * @throws UnsupportedOperationException if it is any other family, or this platform is not supported
+     * @throws IOException if the kernel has no descriptor or no memory left
+     */
+    public static Pair pair(ProtocolFamily family) throws IOException {
+        return UnixSelectorProvider.provider().openSocketPair(family);
+    }
+
+    /**
+     * The socket type.
+     *
+     * @return what the channel was opened as
+     */
+    public abstract UnixProtocolFamily family();
+
+    /**
+     * Binds the channel, so that the peer can see a name. System call: bind(2).
+     *
+     * @param local a path that does not exist, an abstract name, {@link AbstractSocketAddress#AUTOBIND}; null or an unnamed address bind
+     *     it to no name, without a system call. The file that binding to a path creates stays when the channel is closed
+     * @return this channel
+     * @throws java.nio.channels.ClosedChannelException if the channel is closed
+     * @throws java.nio.channels.ConnectionPendingException if a connection is pending
+     * @throws java.nio.channels.AlreadyBoundException if it is bound or connected
+     * @throws java.nio.channels.UnsupportedAddressTypeException if it is no AF_UNIX address
+     * @throws java.net.SocketException if the path is too long; a {@link java.net.BindException} if the address is taken or permission is
+     *     denied. The channel stays open and unbound
+     * @throws IOException if anything else fails
+     */
+    @Override
+    public abstract UnixSocketChannel bind(SocketAddress local) throws IOException;
+
+    @Override
+    public abstract <T> UnixSocketChannel setOption(SocketOption<T> name, T value) throws IOException;
+
+    @Override
+    public abstract UnixSocketChannel shutdownInput() throws IOException;
+
+    @Override
+    public abstract UnixSocketChannel shutdownOutput() throws IOException;
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.channel;
+
+import io.github.unixchannels.sys.Syscalls;
+import java.nio.ByteBuffer;
+
+/** Arrays of buffers as one run of bytes, and buffers as addresses. */
+final class Buffers {
+
+    private Buffers() {}
+
+    /**
+     * The address of a direct buffer's position. The caller keeps the buffer reachable until it has used it.
+     *
+     * @throws IllegalStateException if its memory was given back (an arena that is closed)
+     * @throws WrongThreadException if its memory is another thread's, on versions of Java that have such memory
+     */
+    static long address(Syscalls sys, ByteBuffer direct) {
+        // The address alone is no proof that the memory is still there: touching it through the buffer is checked.
+        int position = direct.position();
+        if (position < direct.limit()) {
+            direct.get(position);
+        }
+        return sys.addressOf(direct) + position;
+    }
+
+    static long remaining(ByteBuffer[] buffers, int offset, int length) {
+        long total = 0;
+        for (int i = offset; i < offset + length; i++) {
+            total += buffers[i].remaining();
+        }
+        return total;
+    }
+
+    static boolean allDirect(ByteBuffer[] buffers, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            if (!buffers[i].isDirect()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Copies as many bytes as fit, from the front of {@code from}, and moves the positions. Returns how many. */
+    static int scatter(ByteBuffer from, int lengthBytes, ByteBuffer[] dsts, int offset, int length) {
+        int done = 0;
+        for (int i = offset; i < offset + length && done < lengthBytes; i++) {
+            done += put(from, done, Math.min(dsts[i].remaining(), lengthBytes - done), dsts[i]);
+        }
+        return done;
+    }
+
+    /** Copies {@code lengthBytes} bytes, for which there is room, and moves {@code to}'s position. */
+    static int put(ByteBuffer from, int fromIndex, int lengthBytes, ByteBuffer to) {
+        int position = to.position();
+        to.put(position, from, fromIndex, lengthBytes);
+        to.position(position + lengthBytes);
+        return lengthBytes;
+    }
+
+    /** Copies all that remains, for which there is room, and moves no position of the sources. */
+    static void gather(ByteBuffer[] srcs, int offset, int length, ByteBuffer to) {
+        int at = 0;
+        for (int i = offset; i < offset + length; i++) {
+            int n = srcs[i].remaining();
+            to.put(at, srcs[i], srcs[i].position(), n);
+            at += n;
+        }
+    }
+
+    /** Moves the positions by a count of bytes altogether, and returns what of it went beyond the last. */
+    static long advance(ByteBuffer[] buffers, int offset, int length, long count) {
+        long left = count;
+        for (int i = offset; i < offset + length && left > 0; i++) {
+            int n = (int) Math.min(left, buffers[i].remaining());
+            buffers[i].position(buffers[i].position() + n);
+            left -= n;
+        }
+        return left;
+    }
+}

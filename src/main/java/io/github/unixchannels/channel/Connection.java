@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.channel;
+
+import io.github.unixchannels.descriptor.Backoff;
+import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.sys.CallMemory;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.Linux;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.ConnectionPendingException;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * How far a socket has come from unconnected to connected, and to whom. The state only increases.
+ *
+ * <p>A non-blocking connect(2) of AF_UNIX succeeds or fails at once, except that a full backlog is EAGAIN: nothing is pending in the
+ * kernel then and no event will tell of room (unix_stream_connect). So the connection stays pending here, and the attempt is made again:
+ * by {@code finishConnect}, by a selector that waits for OP_CONNECT, or after a {@link Backoff} in a blocking connect.
+ *
+ * <p>Until it is connected a socket is O_NONBLOCK, because connect(2) takes no flag for it; then the flag is cleared, so that a blocking
+ * read is one recv(2).
+ */
+final class Connection {
+
+    private enum State { UNCONNECTED, PENDING, CONNECTED }
+
+    private final SocketDescriptor descriptor;
+
+    // Changed with both sides of the descriptor held (bind: also); read by anybody.
+    private volatile State state;
+    private volatile SocketAddress local;
+    private volatile SocketAddress remote;
+
+    /** What the last attempt returned. */
+    private volatile int outcome = -Errno.EAGAIN;
+
+    private volatile boolean inputShutdown;
+    private volatile boolean outputShutdown;
+
+    /** The thread that waits for its next attempt in a blocking connect. */
+    private volatile Thread waiting;
+
+    /** A socket that is neither bound nor connected, and O_NONBLOCK. */
+    Connection(SocketDescriptor descriptor) {
+        this.descriptor = descriptor;
+        this.state = State.UNCONNECTED;
+    }
+
+    /** A connected socket, not O_NONBLOCK. */
+    Connection(SocketDescriptor descriptor, SocketAddress local, SocketAddress remote) {
+        this.descriptor = descriptor;
+        this.local = local;
+        this.remote = remote;
+        this.state = State.CONNECTED;
+    }
+
+    SocketDescriptor descriptor() {
+        return descriptor;
+    }
+
+    boolean isConnected() {
+        return state == State.CONNECTED;
+    }
+
+    boolean isPending() {
+        return state == State.PENDING;
+    }
+
+    /** Whether it is pending and the backlog was full at the last attempt: only another attempt will tell more. */
+    boolean awaitsBacklog() {
+        return state == State.PENDING && outcome == -Errno.EAGAIN;
+    }
+
+    boolean isInputShutdown() {
+        return inputShutdown;
+    }
+
+    boolean isOutputShutdown() {
+        return outputShutdown;
+    }
+
+    /** shutdown(2) of the input, once. The flag comes first, so that whoever the call wakes knows why. */
+    synchronized int shutdownInput() {
+        if (inputShutdown) {
+            return 0;
+        }
+        inputShutdown = true;
+        return descriptor.sys().shutdown(descriptor.fd(), Linux.SHUT_RD);
+    }
+
+    /** shutdown(2) of the output, once. */
+    synchronized int shutdownOutput() {
+        if (outputShutdown) {
+            return 0;
+        }
+        outputShutdown = true;
+        return descriptor.sys().shutdown(descriptor.fd(), Linux.SHUT_WR);
+    }
+
+    /** Null until bound or connected. */
+    SocketAddress local() {
+        return local;
+    }
+
+    void local(SocketAddress address) {
+        local = address;
+    }
+
+    /** Null until a connect began. */
+    SocketAddress remote() {
+        return remote;
+    }
+
+    /** How messages name this connection: the peer's address if it has one, else the descriptor. */
+    @Override
+    public String toString() {
+        SocketAddress peer = remote;
+        if (peer != null && !UnixAddresses.isUnnamed(peer)) {
+            return peer.toString();
+        }
+        SocketAddress own = local;
+        String name = own != null && !UnixAddresses.isUnnamed(own) ? ", local=" + own : "";
+        return "fd=" + descriptor.fd() + name;
+    }
+
+    /** The state in the words of the JDK's channels. */
+    String describe(boolean open) {
+        if (!open) {
+            return "closed";
+        }
+        StringBuilder text = new StringBuilder(switch (state) {
+            case UNCONNECTED -> "unconnected";
+            case PENDING -> "connection-pending";
+            case CONNECTED -> "connected";
+        });
+        text.append(inputShutdown ? " ishut" : "").append(outputShutdown ? " oshut" : "");
+        text.append(local != null ? " local=" + UnixAddresses.describe(local) : "");
+        text.append(remote != null ? " remote=" + UnixAddresses.describe(remote) : "");
+        return text.toString();
+    }
+
+    /**
+     * Makes the first attempt.
+     *
+     * @return as {@link #attempt}
+     * @throws AlreadyConnectedException if it is connected
+     * @throws ConnectionPendingException if it is pending
+     * @throws SocketException if the address is too long
+     */
+    int begin(SocketAddress target) throws SocketException {
+        if (state == State.CONNECTED) {
+            throw new AlreadyConnectedException();
+        }
+        if (state == State.PENDING) {
+            throw new ConnectionPendingException();
+        }
+        remote = target;
+        state = State.PENDING;
+        return attempt();
+    }
+
+    /**
+     * Tries to connect, unless it is known already how that went.
+     *
+     * @return 0 when connected, {@code -EAGAIN} if the backlog is full, or another error number negated
+     */
+    int attempt() throws SocketException {
+        if (outcome != -Errno.EAGAIN) {
+            return outcome;
+        }
+        int result = connect(remote);
+        if (result == 0) {
+            result = Math.min(0, descriptor.sys().fcntl(descriptor.fd(), Linux.F_SETFL, Linux.O_RDWR));
+        }
+        outcome = result;
+        return result;
+    }
+
+    /** Waits a while for room in the backlog; until {@link #stopWaiting} or an interrupt at most. */
+    void waitForBacklog(Backoff backoff) {
+        waiting = Thread.currentThread();
+        try {
+            if (!descriptor.isClosed()) {
+                LockSupport.parkNanos(this, backoff.nextNanos());
+            }
+        } finally {
+            waiting = null;
+        }
+    }
+
+    /** Called once the descriptor is closed. */
+    void stopWaiting() {
+        LockSupport.unpark(waiting);
+    }
+
+    /** From pending to connected, after an attempt that returned 0. */
+    void established() {
+        if (local == null) {
+            local = UnixAddresses.UNNAMED;
+        }
+        state = State.CONNECTED;
+    }
+
+    private int connect(SocketAddress target) throws SocketException {
+        if (UnixAddresses.isUnnamed(target)) {
+            return -Errno.ECONNREFUSED; // as the JDK has it; to the kernel it would be the abstract name of no bytes
+        }
+        CallMemory memory = CallMemory.acquire(descriptor.sys());
+        try {
+            int length = UnixAddresses.encode(target, memory.structs().buffer(), memory.addressOffset());
+            int result;
+            do {
+                result = descriptor.sys().connect(descriptor.fd(), memory.structs().address() + memory.addressOffset(), length);
+            } while (result == -Errno.EINTR && !descriptor.isClosed());
+            // After EINTR the first attempt may have done it.
+            return result == -Errno.EISCONN ? 0 : result;
+        } finally {
+            memory.release();
+        }
+    }
+}

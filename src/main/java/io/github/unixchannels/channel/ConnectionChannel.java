@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.channel;
+
+import io.github.unixchannels.UnixProtocolFamily;
+import io.github.unixchannels.UnixSocketChannel;
+import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.selector.EpollChannel;
+import io.github.unixchannels.selector.Selectable;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.channels.AlreadyBoundException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Set;
+
+/** A channel on a {@link Connection}: all of it that never waits, which is its names, options, half-close and end. */
+abstract class ConnectionChannel extends UnixSocketChannel implements EpollChannel {
+
+    static final int BOTH_SIDES = Descriptor.READING | Descriptor.WRITING;
+
+    private final SocketType type;
+    private final Connection connection;
+    private final SocketDescriptor descriptor;
+    private final Selectable selectable;
+
+    ConnectionChannel(SelectorProvider provider, SocketType type, Connection connection, Selectable selectable) {
+        super(provider);
+        this.type = type;
+        this.connection = connection;
+        this.descriptor = connection.descriptor();
+        this.selectable = selectable;
+    }
+
+    @Override
+    public UnixSocketChannel bind(SocketAddress local) throws IOException {
+        enter(BOTH_SIDES);
+        try {
+            if (connection.isPending()) {
+                throw new ConnectionPendingException();
+            }
+            if (connection.local() != null) {
+                throw new AlreadyBoundException();
+            }
+            SocketAddress address = local == null ? UnixAddresses.UNNAMED : UnixAddresses.requireUnix(local);
+            connection.local(UnixAddresses.isUnnamed(address) ? UnixAddresses.UNNAMED : SocketFactory.bind(descriptor, address));
+            return this;
+        } finally {
+            descriptor.leave(BOTH_SIDES);
+        }
+    }
+
+    @Override
+    public UnixSocketChannel shutdownInput() throws IOException {
+        enter(Descriptor.USING);
+        try {
+            requireConnected();
+            checkShutdown(connection.shutdownInput());
+            return this;
+        } finally {
+            descriptor.leave(Descriptor.USING);
+        }
+    }
+
+    @Override
+    public UnixSocketChannel shutdownOutput() throws IOException {
+        enter(Descriptor.USING);
+        try {
+            requireConnected();
+            checkShutdown(connection.shutdownOutput());
+            return this;
+        } finally {
+            descriptor.leave(Descriptor.USING);
+        }
+    }
+
+    private void checkShutdown(int result) throws IOException {
+        if (result < 0 && result != -Errno.ENOTCONN) {
+            throw ErrnoExceptions.socket("shutdown", connection, result);
+        }
+    }
+
+    @Override
+    public UnixProtocolFamily family() {
+        return type.family();
+    }
+
+    @Override
+    public Socket socket() {
+        throw new UnsupportedOperationException("Not supported");
+    }
+
+    @Override
+    public boolean isConnected() {
+        return connection.isConnected() && isOpen();
+    }
+
+    @Override
+    public boolean isConnectionPending() {
+        return connection.isPending() && isOpen();
+    }
+
+    @Override
+    public SocketAddress getLocalAddress() throws ClosedChannelException {
+        requireOpen();
+        return connection.local();
+    }
+
+    @Override
+    public SocketAddress getRemoteAddress() throws ClosedChannelException {
+        requireOpen();
+        return connection.remote();
+    }
+
+    @Override
+    public Set<SocketOption<?>> supportedOptions() {
+        return ConnectionOptions.SUPPORTED;
+    }
+
+    @Override
+    public <T> UnixSocketChannel setOption(SocketOption<T> name, T value) throws IOException {
+        ConnectionOptions.requireSupported(name);
+        ConnectionOptions.requireValue(name, value);
+        enter(Descriptor.USING);
+        try {
+            ConnectionOptions.set(connection, name, value);
+            return this;
+        } finally {
+            descriptor.leave(Descriptor.USING);
+        }
+    }
+
+    @Override
+    public <T> T getOption(SocketOption<T> name) throws IOException {
+        ConnectionOptions.requireSupported(name);
+        enter(Descriptor.USING);
+        try {
+            return name.type().cast(ConnectionOptions.get(connection, name));
+        } finally {
+            descriptor.leave(Descriptor.USING);
+        }
+    }
+
+    @Override
+    protected void implCloseSelectableChannel() {
+        descriptor.close();
+        connection.stopWaiting();
+    }
+
+    @Override
+    protected void implConfigureBlocking(boolean block) {
+        // The mode is read anew by each operation, which tells the kernel in its own call.
+    }
+
+    @Override
+    public Selectable selectable() {
+        return selectable;
+    }
+
+    @Override
+    public String toString() {
+        return UnixSocketChannel.class.getName() + "[" + type + " " + connection.describe(isOpen()) + "]";
+    }
+
+    final void enter(int side) throws ClosedChannelException {
+        if (!descriptor.enter(side)) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    final void requireOpen() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    final void requireConnected() {
+        if (!connection.isConnected()) {
+            throw new NotYetConnectedException();
+        }
+    }
+
+    final void requireOutputOpen() throws ClosedChannelException {
+        if (connection.isOutputShutdown()) {
+            throw new ClosedChannelException();
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.channel;
+
+import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.selector.Registrations;
+import io.github.unixchannels.selector.Selectable;
+import io.github.unixchannels.sys.Linux;
+import java.net.SocketException;
+import java.nio.channels.SelectionKey;
+
+/** What events mean for a socket that connects or is connected. */
+final class ConnectionReadiness implements Selectable {
+
+    private static final int BOTH_SIDES = Descriptor.READING | Descriptor.WRITING;
+
+    private final Connection connection;
+    private final SocketInput input;
+    private final Registrations registrations = new Registrations();
+
+    ConnectionReadiness(Connection connection, SocketInput input) {
+        this.connection = connection;
+        this.input = input;
+    }
+
+    @Override
+    public Descriptor descriptor() {
+        return connection.descriptor();
+    }
+
+    @Override
+    public Registrations registrations() {
+        return registrations;
+    }
+
+    @Override
+    public int pollEvents(int interestOps) {
+        int events = 0;
+        if ((interestOps & SelectionKey.OP_READ) != 0) {
+            events |= Linux.POLLIN;
+        }
+        boolean output = (interestOps & SelectionKey.OP_WRITE) != 0;
+        boolean connect = (interestOps & SelectionKey.OP_CONNECT) != 0 && !connection.isConnected();
+        return output || connect ? events | Linux.POLLOUT : events;
+    }
+
+    /** An error or a hang-up makes everything ready, as in the JDK: whatever is tried next will tell. */
+    @Override
+    public int readyOps(int events, int interestOps) {
+        if ((events & (Linux.POLLERR | Linux.POLLHUP)) != 0) {
+            return interestOps;
+        }
+        int ops = 0;
+        if (connection.isConnected()) {
+            ops |= (events & Linux.POLLIN) != 0 ? SelectionKey.OP_READ : 0;
+            ops |= (events & Linux.POLLOUT) != 0 ? SelectionKey.OP_WRITE : 0;
+        } else if (connection.isPending()) {
+            ops |= (events & Linux.POLLOUT) != 0 ? SelectionKey.OP_CONNECT : 0;
+        }
+        return ops & interestOps;
+    }
+
+    @Override
+    public boolean hasKept() {
+        return input.hasKept();
+    }
+
+    @Override
+    public boolean awaitsBacklog() {
+        return connection.awaitsBacklog();
+    }
+
+    @Override
+    public void retryConnect() {
+        if (!connection.descriptor().tryEnter(BOTH_SIDES)) {
+            return; // closed, or somebody is trying
+        }
+        try {
+            if (connection.awaitsBacklog()) {
+                connection.attempt();
+            }
+        } catch (SocketException e) {
+            throw new AssertionError("the address had been encoded before", e);
+        } finally {
+            connection.descriptor().leave(BOTH_SIDES);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.channel;
+
+import io.github.unixchannels.descriptor.Readiness;
+import io.github.unixchannels.message.Iovecs;
+import io.github.unixchannels.sys.CallMemory;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.sys.NativeMemory;
+import java.io.IOException;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+
+/**
+ * Reads of SOCK_SEQPACKET, where the kernel drops what does not fit: a message is received with the thread's scratch memory
+ * behind the buffer (or instead of it, if that is small or not direct), and what does not fit is kept for the next reads.
+ *
+ * <p>Two things that recv(2) leaves open are settled here. 0 may be an empty message or the end: a peer that can still send, or bytes that
+ * are still queued, say that it was a message. ECONNRESET comes before what the peer had sent (__skb_try_recv_datagram), so it is noted
+ * and raised when the queue is empty.
+ */
+final class MessageInput extends SocketInput {
+
+    /** From here on, a direct buffer is received into: recvmsg(2) costs more than recv(2), and a copy of less costs less. */
+    private static final int RECEIVE_INTO_BYTES = 16 << 10;
+
+    private final KeptBytes kept = new KeptBytes();
+
+    private final ByteBuffer[] one = new ByteBuffer[1];
+
+    private boolean resetNoted;
+
+    MessageInput(Connection connection) {
+        super(connection);
+    }
+
+    @Override
+    boolean hasKept() {
+        return kept.isPresent();
+    }
+
+    @Override
+    int read(ByteBuffer dst, int flags) throws IOException {
+        if (kept.isPresent()) {
+            return kept.take(dst);
+        }
+        requireNotReset();
+        long n;
+        do {
+            n = receiveOne(dst, flags | (resetNoted ? Linux.MSG_DONTWAIT : 0));
+        } while (isFirstReset(n));
+        return (int) received(n);
+    }
+
+    @Override
+    long read(ByteBuffer[] dsts, int offset, int length, int flags) throws IOException {
+        if (kept.isPresent()) {
+            return kept.take(dsts, offset, length);
+        }
+        requireNotReset();
+        long n;
+        do {
+            n = receiveOne(dsts, offset, length, flags | (resetNoted ? Linux.MSG_DONTWAIT : 0));
+        } while (isFirstReset(n));
+        return received(n);
+    }
+
+    private long receiveOne(ByteBuffer dst, int flags) throws IOException {
+        if (dst.isDirect() && dst.remaining() >= RECEIVE_INTO_BYTES) {
+            one[0] = dst;
+            try {
+                return receiveOne(one, 0, 1, flags);
+            } finally {
+                one[0] = null;
+            }
+        }
+        CallMemory memory = CallMemory.acquire(sys());
+        try {
+            NativeMemory scratch = memory.scratch();
+            long n = receive(scratch.address(), scratch.capacity(), flags | Linux.MSG_TRUNC);
+            if (n <= 0) {
+                return n;
+            }
+            requireFits(n, scratch.capacity());
+            int taken = Buffers.put(scratch.buffer(), 0, (int) Math.min(n, dst.remaining()), dst);
+            kept.keep(scratch.buffer(), taken, (int) n - taken);
+            return taken;
+        } finally {
+            memory.release();
+        }
+    }
+
+    private long receiveOne(ByteBuffer[] dsts, int offset, int length, int flags) throws IOException {
+        CallMemory memory = CallMemory.acquire(sys());
+        try {
+            NativeMemory scratch = memory.scratch();
+            long room = Buffers.remaining(dsts, offset, length);
+            boolean into = room >= RECEIVE_INTO_BYTES && length < Linux.IOV_MAX && Buffers.allDirect(dsts, offset, length);
+            if (into) {
+                return receiveInto(memory, dsts, offset, length, room, flags);
+            }
+            long n = receive(scratch.address(), scratch.capacity(), flags | Linux.MSG_TRUNC);
+            if (n <= 0) {
+                return n;
+            }
+            requireFits(n, scratch.capacity());
+            int taken = Buffers.scatter(scratch.buffer(), (int) n, dsts, offset, length);
+            kept.keep(scratch.buffer(), taken, (int) n - taken);
+            return taken;
+        } finally {
+            memory.release();
+        }
+    }
+
+    /** Receives into the buffers themselves, with the scratch memory behind the last. */
+    private long receiveInto(CallMemory memory, ByteBuffer[] dsts, int offset, int length, long room, int flags) throws IOException {
+        NativeMemory scratch = memory.scratch();
+        int count = 0;
+        for (int i = offset; i < offset + length; i++) {
+            Iovecs.set(memory, count++, Buffers.address(sys(), dsts[i]), dsts[i].remaining());
+        }
+        Iovecs.set(memory, count++, scratch.address(), scratch.capacity());
+        long n = receiveMessage(Iovecs.message(memory, count), flags | Linux.MSG_TRUNC);
+        Reference.reachabilityFence(dsts);
+        if (n <= 0) {
+            return n;
+        }
+        requireFits(n, room + scratch.capacity());
+        long beyond = Buffers.advance(dsts, offset, length, n);
+        kept.keep(scratch.buffer(), 0, (int) beyond);
+        return n - beyond;
+    }
+
+    private void requireFits(long messageBytes, long roomBytes) throws IOException {
+        if (messageBytes > roomBytes) {
+            throw lost(messageBytes, roomBytes);
+        }
+    }
+
+    private boolean isFirstReset(long n) {
+        boolean first = n == -Errno.ECONNRESET && !resetNoted;
+        resetNoted |= first;
+        return first;
+    }
+
+    private long received(long n) throws IOException {
+        if (n > 0) {
+            return n;
+        }
+        boolean atEnd = n == 0 && isEnd();
+        if (resetNoted && (atEnd || n < 0)) {
+            return failed(-Errno.ECONNRESET);
+        }
+        if (atEnd) {
+            return END;
+        }
+        return n == 0 ? 0 : failed(n);
+    }
+
+    /** Whether a 0 from recv(2) was the end: nobody can send any more, and no byte is queued. */
+    private boolean isEnd() {
+        int ended = Linux.POLLRDHUP | Linux.POLLHUP | Linux.POLLERR;
+        int events = Readiness.poll(descriptor(), Linux.POLLIN | Linux.POLLRDHUP, 0);
+        return events > 0 && (events & ended) != 0 && queuedBytes() == 0;
+    }
+
+    private int queuedBytes() {
+        CallMemory memory = CallMemory.acquire(sys());
+        try {
+            memory.structs().buffer().putInt(memory.valueOffset(), 0);
+            sys().ioctl(descriptor().fd(), Linux.FIONREAD, memory.structs().address() + memory.valueOffset());
+            return memory.structs().buffer().getInt(memory.valueOffset());
+        } finally {
+            memory.release();
+        }
+    }
+}

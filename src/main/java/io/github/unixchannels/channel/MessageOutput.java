@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.channel;
+
+import io.github.unixchannels.message.Iovecs;
+import io.github.unixchannels.sys.CallMemory;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.sys.NativeMemory;
+import java.io.IOException;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+
+/** Writes of SOCK_SEQPACKET: all that remains in the buffers is one message, in one system call. */
+final class MessageOutput extends SocketOutput {
+
+    /** Up to here, several buffers are copied into one: sendmsg(2) costs more than send(2) and such a copy. */
+    private static final int COPY_BYTES = 4 << 10;
+
+    /** What the kernel sets aside of SO_SNDBUF (unix_dgram_sendmsg). */
+    private static final int SNDBUF_RESERVED_BYTES = 32;
+
+    MessageOutput(Connection connection) {
+        super(connection);
+    }
+
+    @Override
+    long write(ByteBuffer src, int flags) throws IOException {
+        int bytes = src.remaining();
+        long n;
+        if (src.isDirect()) {
+            n = send(Buffers.address(sys(), src), bytes, flags);
+            Reference.reachabilityFence(src);
+        } else {
+            requireCopyable(bytes);
+            CallMemory memory = CallMemory.acquire(sys());
+            try {
+                NativeMemory scratch = memory.scratch();
+                scratch.buffer().put(0, src, src.position(), bytes);
+                n = send(scratch.address(), bytes, flags);
+            } finally {
+                memory.release();
+            }
+        }
+        if (n > 0) {
+            src.position(src.position() + (int) n);
+        }
+        return checked(n, bytes);
+    }
+
+    @Override
+    long write(ByteBuffer[] srcs, int offset, int length, int flags) throws IOException {
+        long bytes = Buffers.remaining(srcs, offset, length);
+        long n;
+        CallMemory memory = CallMemory.acquire(sys());
+        try {
+            if (bytes > COPY_BYTES && length <= Linux.IOV_MAX) {
+                n = sendMessage(message(memory, srcs, offset, length), flags);
+                Reference.reachabilityFence(srcs);
+            } else {
+                requireCopyable(bytes);
+                NativeMemory scratch = memory.scratch();
+                Buffers.gather(srcs, offset, length, scratch.buffer());
+                n = send(scratch.address(), bytes, flags);
+            }
+        } finally {
+            memory.release();
+        }
+        Buffers.advance(srcs, offset, length, n);
+        return checked(n, bytes);
+    }
+
+    private long message(CallMemory memory, ByteBuffer[] srcs, int offset, int length) throws IOException {
+        int count = 0;
+        int copied = 0;
+        for (int i = offset; i < offset + length; i++) {
+            ByteBuffer src = srcs[i];
+            if (src.isDirect()) {
+                Iovecs.set(memory, count++, Buffers.address(sys(), src), src.remaining());
+            } else {
+                requireCopyable((long) copied + src.remaining());
+                NativeMemory scratch = memory.scratch();
+                scratch.buffer().put(copied, src, src.position(), src.remaining());
+                Iovecs.set(memory, count++, scratch.address() + copied, src.remaining());
+                copied += src.remaining();
+            }
+        }
+        return Iovecs.message(memory, count);
+    }
+
+    /** More than the scratch memory holds is more than any send buffer allows. */
+    private void requireCopyable(long bytes) throws IOException {
+        if (bytes > CallMemory.SCRATCH_BYTES) {
+            throw tooLong(bytes);
+        }
+    }
+
+    private long checked(long n, long messageBytes) throws IOException {
+        if (n == -Errno.EMSGSIZE) {
+            throw tooLong(messageBytes);
+        }
+        return n;
+    }
+
+    private IOException tooLong(long messageBytes) {
+        int sendBuffer = SocketOptions.getInt(descriptor(), Linux.SO_SNDBUF);
+        return new IOException("write(" + connection() + "): a message of " + messageBytes + " bytes is longer than the "
+                + (sendBuffer - SNDBUF_RESERVED_BYTES) + " bytes that SO_SNDBUF allows (EMSGSIZE)");
+    }
+}

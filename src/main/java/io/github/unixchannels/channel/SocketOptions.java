@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.channel;
+
+import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.sys.CallMemory;
+import io.github.unixchannels.sys.ErrnoExceptions;
+import io.github.unixchannels.sys.LingerLayout;
+import io.github.unixchannels.sys.Linux;
+import java.net.SocketException;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+
+/** The options that every JDK channel has too, with the JDK's conventions, on getsockopt(2) and setsockopt(2). */
+final class SocketOptions {
+
+    /** The kernel doubles the size it is given, for its own bookkeeping, and reports the double: socket(7). */
+    private static final int KERNEL_FACTOR = 2;
+
+    private static final int LEAST_RCVBUF_BYTES = 1024;
+    private static final int MOST_LINGER_SECONDS = 65535;
+
+    private SocketOptions() {}
+
+    /** The value of SO_SNDBUF, SO_RCVBUF or SO_LINGER. The caller is inside the descriptor. */
+    static Object get(SocketDescriptor descriptor, SocketOption<?> name) throws SocketException {
+        if (name == StandardSocketOptions.SO_LINGER) {
+            return getLinger(descriptor);
+        }
+        int bytes = getInt(descriptor, numberOf(name));
+        if (bytes < 0) {
+            throw ErrnoExceptions.socket("getsockopt", target(descriptor, name), bytes);
+        }
+        return bytes / KERNEL_FACTOR;
+    }
+
+    /**
+     * Sets SO_SNDBUF, SO_RCVBUF or SO_LINGER. The caller is inside the descriptor.
+     *
+     * @throws IllegalArgumentException if a size is negative
+     */
+    static void set(SocketDescriptor descriptor, SocketOption<?> name, int value) throws SocketException {
+        int result;
+        if (name == StandardSocketOptions.SO_LINGER) {
+            result = setLinger(descriptor, value);
+        } else if (value < 0) {
+            String kind = name == StandardSocketOptions.SO_SNDBUF ? "send" : "receive";
+            throw new IllegalArgumentException("Invalid " + kind + " buffer size: " + value);
+        } else {
+            int bytes = name == StandardSocketOptions.SO_RCVBUF ? Math.max(value, LEAST_RCVBUF_BYTES) : value;
+            result = setInt(descriptor, numberOf(name), bytes);
+        }
+        if (result < 0) {
+            throw ErrnoExceptions.socket("setsockopt", target(descriptor, name), result);
+        }
+    }
+
+    /** getsockopt(2) of an int at SOL_SOCKET: the value, or an error number negated. */
+    static int getInt(Descriptor descriptor, int option) {
+        CallMemory memory = CallMemory.acquire(descriptor.sys());
+        try {
+            int result = get(descriptor, option, memory, Integer.BYTES);
+            return result < 0 ? result : memory.structs().buffer().getInt(memory.valueOffset());
+        } finally {
+            memory.release();
+        }
+    }
+
+    /**
+     * getsockopt(2) at SOL_SOCKET into the value area of {@code memory}.
+     *
+     * @return 0, or an error number negated
+     */
+    static int get(Descriptor descriptor, int option, CallMemory memory, int lengthBytes) {
+        memory.structs().buffer().putInt(memory.lengthOffset(), lengthBytes);
+        long structs = memory.structs().address();
+        return descriptor.sys().getsockopt(
+                descriptor.fd(), Linux.SOL_SOCKET, option, structs + memory.valueOffset(), structs + memory.lengthOffset());
+    }
+
+    private static int setInt(Descriptor descriptor, int option, int value) {
+        CallMemory memory = CallMemory.acquire(descriptor.sys());
+        try {
+            memory.structs().buffer().putInt(memory.valueOffset(), value);
+            return set(descriptor, option, memory, Integer.BYTES);
+        } finally {
+            memory.release();
+        }
+    }
+
+    private static int set(Descriptor descriptor, int option, CallMemory memory, int lengthBytes) {
+        long value = memory.structs().address() + memory.valueOffset();
+        return descriptor.sys().setsockopt(descriptor.fd(), Linux.SOL_SOCKET, option, value, lengthBytes);
+    }
+
+    private static int getLinger(Descriptor descriptor) throws SocketException {
+        CallMemory memory = CallMemory.acquire(descriptor.sys());
+        try {
+            int result = get(descriptor, Linux.SO_LINGER, memory, LingerLayout.BYTES);
+            if (result < 0) {
+                throw ErrnoExceptions.socket("getsockopt", target(descriptor, StandardSocketOptions.SO_LINGER), result);
+            }
+            ByteBuffer structs = memory.structs().buffer();
+            boolean on = structs.getInt(memory.valueOffset() + LingerLayout.ON) != 0;
+            return on ? structs.getInt(memory.valueOffset() + LingerLayout.SECONDS) : -1;
+        } finally {
+            memory.release();
+        }
+    }
+
+    private static int setLinger(Descriptor descriptor, int seconds) {
+        CallMemory memory = CallMemory.acquire(descriptor.sys());
+        try {
+            ByteBuffer structs = memory.structs().buffer();
+            structs.putInt(memory.valueOffset() + LingerLayout.ON, seconds >= 0 ? 1 : 0);
+            structs.putInt(memory.valueOffset() + LingerLayout.SECONDS, Math.max(0, Math.min(seconds, MOST_LINGER_SECONDS)));
+            return set(descriptor, Linux.SO_LINGER, memory, LingerLayout.BYTES);
+        } finally {
+            memory.release();
+        }
+    }
+
+    private static int numberOf(SocketOption<?> name) {
+        return name == StandardSocketOptions.SO_SNDBUF ? Linux.SO_SNDBUF : Linux.SO_RCVBUF;
+    }
+
+    private static String target(Descriptor descriptor, SocketOption<?> name) {
+        return "fd=" + descriptor.fd() + ", " + name.name();
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.channel;
+
+import io.github.unixchannels.message.Iovecs;
+import io.github.unixchannels.sys.CallMemory;
+import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.sys.NativeMemory;
+import java.io.IOException;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+
+/** Reads of SOCK_STREAM: direct buffers are received into, others by way of the thread's scratch memory. */
+final class StreamInput extends SocketInput {
+
+    StreamInput(Connection connection) {
+        super(connection);
+    }
+
+    @Override
+    int read(ByteBuffer dst, int flags) throws IOException {
+        requireNotReset();
+        if (!dst.isDirect()) {
+            return readCopying(dst, flags);
+        }
+        long n = receive(Buffers.address(sys(), dst), dst.remaining(), flags);
+        Reference.reachabilityFence(dst);
+        if (n > 0) {
+            dst.position(dst.position() + (int) n);
+        }
+        return received(n);
+    }
+
+    private int readCopying(ByteBuffer dst, int flags) throws IOException {
+        CallMemory memory = CallMemory.acquire(sys());
+        try {
+            NativeMemory scratch = memory.scratch();
+            long n = receive(scratch.address(), Math.min(dst.remaining(), scratch.capacity()), flags);
+            if (n > 0) {
+                Buffers.put(scratch.buffer(), 0, (int) n, dst);
+            }
+            return received(n);
+        } finally {
+            memory.release();
+        }
+    }
+
+    @Override
+    long read(ByteBuffer[] dsts, int offset, int length, int flags) throws IOException {
+        requireNotReset();
+        CallMemory memory = CallMemory.acquire(sys());
+        try {
+            if (Buffers.allDirect(dsts, offset, length)) {
+                long n = receiveMessage(message(memory, dsts, offset, length), flags);
+                Reference.reachabilityFence(dsts);
+                Buffers.advance(dsts, offset, length, n);
+                return received(n);
+            }
+            NativeMemory scratch = memory.scratch();
+            long room = Math.min(Buffers.remaining(dsts, offset, length), scratch.capacity());
+            long n = receive(scratch.address(), room, flags);
+            if (n > 0) {
+                Buffers.scatter(scratch.buffer(), (int) n, dsts, offset, length);
+            }
+            return received(n);
+        } finally {
+            memory.release();
+        }
+    }
+
+    /** The first IOV_MAX buffers that have room: what is beyond is the next read's. */
+    private long message(CallMemory memory, ByteBuffer[] dsts, int offset, int length) {
+        int count = 0;
+        for (int i = offset; i < offset + length && count < Linux.IOV_MAX; i++) {
+            if (dsts[i].hasRemaining()) {
+                Iovecs.set(memory, count++, Buffers.address(sys(), dsts[i]), dsts[i].remaining());
+            }
+        }
+        return Iovecs.message(memory, count);
+    }
+
+    private int received(long n) throws IOException {
+        if (n > 0) {
+            return (int) n;
+        }
+        return n == 0 ? END : failed(n);
+    }
+}

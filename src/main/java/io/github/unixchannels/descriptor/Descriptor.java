@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.descriptor;
+
+import io.github.unixchannels.sys.Syscalls;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The life of one descriptor: who uses it, and when its number goes back to the kernel.
+ *
+ * <p>Whoever makes a system call on the descriptor enters first and leaves afterwards. {@link #close} marks the descriptor, wakes those
+ * inside and returns at once; nobody enters any more, and the last one out closes the number. So no system call ever meets a number
+ * that the kernel has given to somebody else meanwhile, and close never waits.
+ *
+ * <p>To enter for {@link #READING} or {@link #WRITING} is also to hold that side alone: a second reader waits until the first has
+ * left. One compare-and-set does both, because every read and every write pays for it. A side is not reentrant.
+ *
+ * <p>A selection key stays inside for as long as it is registered.
+ */
+public class Descriptor {
+
+    /** A side of {@link #enter}: just to be inside. */
+    public static final int USING = 0;
+
+    /** A side of {@link #enter}: to be the only reader. */
+    public static final int READING = 1;
+
+    /** A side of {@link #enter}: to be the only writer. */
+    public static final int WRITING = 1 << 1;
+
+    private static final int CLOSED = 1 << 2;
+    private static final int QUEUED = 1 << 3;
+    private static final int ONE_USER = 1 << 4;
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Descriptor.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Syscalls sys;
+    private final int fd;
+
+    /** The count of users above four flags. CLOSED is never taken back, and no user is added once it is set. */
+    @SuppressWarnings("unused") // through STATE
+    private volatile int state;
+
+    // Held only by threads that wait for a side, and by whoever leaves or closes while QUEUED says that there are some.
+    private final ReentrantLock queueLock = new ReentrantLock();
+    private final Condition turn = queueLock.newCondition();
+
+    /** Takes over {@code fd}, which is open and belongs to nobody else. */
+    public Descriptor(Syscalls sys, int fd) {
+        this.sys = sys;
+        this.fd = fd;
+    }
+
+    /** The descriptor's number: valid while the caller is inside. */
+    public final int fd() {
+        return fd;
+    }
+
+    public final Syscalls sys() {
+        return sys;
+    }
+
+    /** Whether {@link #close} has been called. */
+    public final boolean isClosed() {
+        return (state & CLOSED) != 0;
+    }
+
+    /**
+     * Enters, waiting (not interruptibly) while the side is another's.
+     *
+     * @param side {@link #USING}, {@link #READING}, {@link #WRITING}, or the last two together
+     * @return false if the descriptor is closed: the caller is not inside
+     */
+    public final boolean enter(int side) {
+        for (;;) {
+            int s = state;
+            if ((s & CLOSED) != 0) {
+                return false;
+            }
+            if ((s & side) != 0) {
+                awaitTurn(side);
+            } else if (STATE.compareAndSet(this, s, (s | side) + ONE_USER)) {
+                return true;
+            }
+        }
+    }
+
+    /** As {@link #enter}, but returns false instead of waiting. */
+    public final boolean tryEnter(int side) {
+        int s;
+        do {
+            s = state;
+            if ((s & (CLOSED | side)) != 0) {
+                return false;
+            }
+        } while (!STATE.compareAndSet(this, s, (s | side) + ONE_USER));
+        return true;
+    }
+
+    /** Leaves; the last one out of a closed descriptor closes the number. */
+    public final void leave(int side) {
+        int before = (int) STATE.getAndAdd(this, -(ONE_USER + side));
+        int s = before - (ONE_USER + side);
+        if ((s & QUEUED) != 0) {
+            callQueued();
+        }
+        if ((s & CLOSED) != 0 && usersOf(s) == 0) {
+            sys.close(fd);
+        }
+    }
+
+    /**
+     * Marks the descriptor closed and wakes those inside. Never waits: on JDK 17 it may run inside {@link Thread#interrupt} with
+     * a lock held that the interrupted thread needs before it can leave.
+     *
+     * @return whether this call closed it
+     */
+    public final boolean close() {
+        int s;
+        do {
+            s = state;
+            if ((s & CLOSED) != 0) {
+                return false;
+            }
+        } while (!STATE.compareAndSet(this, s, (s | CLOSED) + ONE_USER));
+        // Inside itself until here, so that the number is still its own when those inside are woken.
+        if (usersOf(s) > 0) {
+            wakeUsers();
+        }
+        leave(USING);
+        return true;
+    }
+
+    /** Ends every wait of those inside, now and from now on. Called once, by {@link #close}; must not wait. */
+    protected void wakeUsers() {}
+
+    private void awaitTurn(int side) {
+        queueLock.lock();
+        try {
+            for (;;) {
+                int s = state;
+                if ((s & CLOSED) != 0 || (s & side) == 0) {
+                    return;
+                }
+                if ((s & QUEUED) != 0 || STATE.compareAndSet(this, s, s | QUEUED)) {
+                    turn.awaitUninterruptibly();
+                }
+            }
+        } finally {
+            queueLock.unlock();
+        }
+    }
+
+    private void callQueued() {
+        queueLock.lock();
+        try {
+            // Those who find their side taken again set it anew before they wait.
+            STATE.getAndBitwiseAnd(this, ~QUEUED);
+            turn.signalAll();
+        } finally {
+            queueLock.unlock();
+        }
+    }
+
+    private static int usersOf(int state) {
+        return state / ONE_USER;
+    }
+}

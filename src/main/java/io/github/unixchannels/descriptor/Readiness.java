@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.descriptor;
+
+import io.github.unixchannels.sys.CallMemory;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.PollfdLayout;
+import io.github.unixchannels.sys.VirtualThreads;
+import java.nio.ByteBuffer;
+
+/** Waiting until a descriptor can be read or written. */
+public final class Readiness {
+
+    private Readiness() {}
+
+    /**
+     * Waits until {@code descriptor} is ready for {@code events} or has been closed: a platform thread in poll(2), a virtual thread
+     * parked. May return early, so the caller tries its operation again and comes back; the caller is inside the descriptor, alone on
+     * the side that it waits for.
+     *
+     * @param events {@link io.github.unixchannels.sys.Linux#POLLIN} or {@link io.github.unixchannels.sys.Linux#POLLOUT}, not both
+     * @param timeoutMillis how long to wait at most; negative: without limit
+     * @return 0 or more, or an error number negated ({@code -EINTR} among them)
+     */
+    public static int await(Descriptor descriptor, int events, int timeoutMillis) {
+        if (VirtualThreads.isCurrentVirtual()) {
+            ParkingPoller poller = ParkingPoller.of(descriptor.sys(), events);
+            return poller != null ? poller.await(descriptor, timeoutMillis) : -Errno.EMFILE;
+        }
+        return poll(descriptor, events, timeoutMillis);
+    }
+
+    /**
+     * poll(2) on one descriptor.
+     *
+     * @return 0 after the time, otherwise the events that are ready, or an error number negated
+     */
+    public static int poll(Descriptor descriptor, int events, int timeoutMillis) {
+        CallMemory memory = CallMemory.acquire(descriptor.sys());
+        try {
+            ByteBuffer structs = memory.structs().buffer();
+            int pollfd = memory.valueOffset();
+            structs.putInt(pollfd + PollfdLayout.FD, descriptor.fd());
+            structs.putShort(pollfd + PollfdLayout.EVENTS, (short) events);
+            structs.putShort(pollfd + PollfdLayout.REVENTS, (short) 0);
+            int n = descriptor.sys().poll(memory.structs().address() + pollfd, 1, timeoutMillis);
+            return n <= 0 ? n : structs.getShort(pollfd + PollfdLayout.REVENTS) & 0xffff;
+        } finally {
+            memory.release();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.message;
+
+import java.net.URI;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * A path's name in the bytes that the kernel knows it by, and back.
+ *
+ * <p>Java decodes names by {@code sun.jnu.encoding}, which need not be able to express them all. Where it is not, the bytes go by way
+ * of a {@code file:} URI, which carries those of an absolute path as they are.
+ */
+final class PathBytes {
+
+    private static final Charset NAMES = charset();
+
+    private PathBytes() {}
+
+    static byte[] of(Path path) {
+        String name = path.toString();
+        byte[] bytes = name.getBytes(NAMES);
+        if (isAscii(name) || new String(bytes, NAMES).equals(name) && name.indexOf('\ufffd') < 0) {
+            return bytes;
+        }
+        return path.isAbsolute() ? decode(path.toUri().getRawPath()) : bytes;
+    }
+
+    static Path path(byte[] bytes) {
+        String name = new String(bytes, NAMES);
+        if (isAscii(name) || name.indexOf('\ufffd') < 0 || bytes[0] != '/') {
+            return Path.of(name);
+        }
+        return Path.of(URI.create("file://" + encode(bytes)));
+    }
+
+    private static boolean isAscii(String name) {
+        return name.chars().allMatch(c -> c < 0x80);
+    }
+
+    private static byte[] decode(String rawPath) {
+        byte[] bytes = new byte[rawPath.length()];
+        int n = 0;
+        for (int i = 0; i < rawPath.length(); i++) {
+            if (rawPath.charAt(i) == '%') {
+                bytes[n++] = (byte) Integer.parseInt(rawPath, i + 1, i + 3, 16);
+                i += 2;
+            } else {
+                bytes[n++] = (byte) rawPath.charAt(i);
+            }
+        }
+        return java.util.Arrays.copyOf(bytes, n);
+    }
+
+    private static String encode(byte[] bytes) {
+        StringBuilder uri = new StringBuilder();
+        for (byte b : bytes) {
+            boolean plain = b == '/' || b == '.' || b == '-' || b == '_'
+                    || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z';
+            if (plain) {
+                uri.append((char) b);
+            } else {
+                uri.append(String.format("%%%02X", b & 0xff));
+            }
+        }
+        return uri.toString();
+    }
+
+    private static Charset charset() {
+        String name = System.getProperty("sun.jnu.encoding");
+        return name != null && Charset.isSupported(name) ? Charset.forName(name) : StandardCharsets.UTF_8;
+    }
+}

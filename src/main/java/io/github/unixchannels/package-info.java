@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * AF_UNIX sockets of every type as {@code java.nio.channels}.
+ *
+ * <p>{@link io.github.unixchannels.UnixSocketChannel} is a {@link java.nio.channels.SocketChannel},
+ * {@link io.github.unixchannels.UnixServerSocketChannel} a {@link java.nio.channels.ServerSocketChannel}, and the selector of
+ * {@link io.github.unixchannels.UnixSelectorProvider} a {@link java.nio.channels.Selector}. Where the Java platform has a rule for its own
+ * Unix domain channels, theirs is the same; what differs on purpose is said where it differs.
+ *
+ * <p>A method that takes a reference throws {@link java.lang.NullPointerException} for null unless it says otherwise.
+ */
+package io.github.unixchannels;

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.selector;
+
+import java.util.Arrays;
+
+/**
+ * Keys that the selecting thread is to look at, put here by any thread. A key stands in it once at most, and once the queue has grown to
+ * its working size nothing is allocated. Thread safe, except that one thread at a time takes.
+ */
+final class KeyQueue {
+
+    /** This queue's bit in {@link EpollSelectionKey#queues}. */
+    private final int bit;
+
+    // Guards the count, the exchange of the arrays and the keys' bit; held for a few instructions a key.
+    private final Object lock;
+    private EpollSelectionKey[] filling = new EpollSelectionKey[16];
+    private int count;
+
+    private EpollSelectionKey[] taken = new EpollSelectionKey[16];
+
+    /**
+     * Creates a queue.
+     *
+     * @param lock the one lock of all queues of a selector
+     * @param bit one bit, different for each of them
+     */
+    KeyQueue(Object lock, int bit) {
+        this.lock = lock;
+        this.bit = bit;
+    }
+
+    void add(EpollSelectionKey key) {
+        synchronized (lock) {
+            if ((key.queues & bit) != 0) {
+                return;
+            }
+            key.queues |= bit;
+            if (count == filling.length) {
+                filling = Arrays.copyOf(filling, count * 2);
+            }
+            filling[count++] = key;
+        }
+    }
+
+    boolean isEmpty() {
+        synchronized (lock) {
+            return count == 0;
+        }
+    }
+
+    /** Takes all keys out, for {@link #taken} to return; returns how many. */
+    int takeAll() {
+        synchronized (lock) {
+            int n = count;
+            for (int i = 0; i < n; i++) {
+                filling[i].queues &= ~bit;
+            }
+            EpollSelectionKey[] full = filling;
+            filling = taken;
+            taken = full;
+            count = 0;
+            return n;
+        }
+    }
+
+    /** One of the keys last taken, once. */
+    EpollSelectionKey taken(int index) {
+        EpollSelectionKey key = taken[index];
+        taken[index] = null;
+        return key;
+    }
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.selector;
+
+import io.github.unixchannels.descriptor.Slots;
+import io.github.unixchannels.sys.ErrnoExceptions;
+import io.github.unixchannels.sys.Linux;
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Which keys the epoll instance waits for, and what their events mean.
+ *
+ * <p>A key is in the epoll instance only if it has an interest: a hang-up is reported whether asked for or not (unix_poll), and nobody would
+ * ever take it away. Two kinds of readiness are not epoll's to know, and are seen to aside: bytes that a channel keeps, and connections
+ * that wait for room in a backlog.
+ *
+ * <p>Used by whoever holds the selector's monitor.
+ */
+final class ReadyKeys {
+
+    private static final int WAKEUP_NUMBER = -1;
+
+    private final Epoll epoll;
+    private final Wakeup wakeup;
+    private final SelectedKeySet selectedKeys;
+    private final Slots<EpollSelectionKey> slots = new Slots<>();
+    private final List<EpollSelectionKey> keeping = new ArrayList<>();
+    private final BacklogWaiters backlog = new BacklogWaiters();
+
+    private long waits;
+    private boolean over;
+
+    ReadyKeys(Epoll epoll, Wakeup wakeup, SelectedKeySet selectedKeys) throws IOException {
+        this.epoll = epoll;
+        this.wakeup = wakeup;
+        this.selectedKeys = selectedKeys;
+        int result = epoll.control(Linux.EPOLL_CTL_ADD, wakeup.fd(), Linux.POLLIN, WAKEUP_NUMBER);
+        if (result < 0) {
+            throw ErrnoExceptions.io("epoll_ctl", "eventfd", result);
+        }
+    }
+
+    /**
+     * Goes by a key's present interest and its channel's present state.
+     *
+     * @return 0, or what epoll_ctl(2) returned, negative
+     */
+    int arm(EpollSelectionKey key) {
+        Selectable selectable = key.selectable();
+        int interest = key.interest();
+        if (!key.inside) {
+            return 0;
+        }
+        if (interest == 0) {
+            disarm(key);
+            return 0;
+        }
+        if (selectable.awaitsBacklog()) {
+            disarm(key); // an unconnected socket hangs up at once
+            backlog.add(key);
+            return 0;
+        }
+        if (selectable.hasKept() && !key.keeps) {
+            key.keeps = true;
+            keeping.add(key);
+        }
+        return arm(key, selectable.pollEvents(interest));
+    }
+
+    private int arm(EpollSelectionKey key, int events) {
+        if (events == key.armedEvents) {
+            return 0;
+        }
+        if (key.slot < 0) {
+            key.slot = slots.add(key);
+        }
+        int operation = key.armedEvents < 0 ? Linux.EPOLL_CTL_ADD : Linux.EPOLL_CTL_MOD;
+        int result = epoll.control(operation, key.selectable().descriptor().fd(), events, key.slot);
+        if (result == 0) {
+            key.armedEvents = events;
+        }
+        return result;
+    }
+
+    private void disarm(EpollSelectionKey key) {
+        if (key.armedEvents >= 0) {
+            epoll.control(Linux.EPOLL_CTL_DEL, key.selectable().descriptor().fd(), 0, key.slot);
+            key.armedEvents = -1;
+        }
+    }
+
+    /** Forgets a key, which is still inside its channel's descriptor. */
+    void remove(EpollSelectionKey key) {
+        disarm(key);
+        if (key.slot >= 0) {
+            slots.remove(key.slot);
+            key.slot = -1;
+        }
+        if (key.keeps) {
+            key.keeps = false;
+            keeping.remove(key);
+        }
+        backlog.remove(key);
+    }
+
+    /**
+     * Waits for events.
+     *
+     * @param mayBlock false only to look
+     * @param deadline when to stop waiting; null for never
+     * @return as epoll_wait(2)
+     */
+    int await(boolean mayBlock, Deadline deadline) throws IOException {
+        retryConnects();
+        int timeoutMillis = !mayBlock || hasKeptToRead() ? 0 : deadline == null ? -1 : deadline.leftMillis();
+        if (timeoutMillis != 0 && !backlog.isEmpty()) {
+            int untilRetry = backlog.nextAttempt().leftMillis();
+            timeoutMillis = timeoutMillis < 0 ? untilRetry : Math.min(timeoutMillis, untilRetry);
+        }
+        return epoll.await(timeoutMillis);
+    }
+
+    private void retryConnects() throws IOException {
+        if (backlog.isEmpty()) {
+            return;
+        }
+        backlog.retry();
+        for (EpollSelectionKey key = backlog.takeSettled(); key != null; key = backlog.takeSettled()) {
+            int result = arm(key);
+            if (result < 0) {
+                throw ErrnoExceptions.io("epoll_ctl", key.channel(), result);
+            }
+        }
+    }
+
+    private boolean hasKeptToRead() {
+        for (int i = 0; i < keeping.size(); i++) {
+            EpollSelectionKey key = keeping.get(i);
+            if ((key.interest() & SelectionKey.OP_READ) != 0 && key.selectable().hasKept()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Turns the events of the last wait, and what there is aside, into ready sets.
+     *
+     * @param action what to do with each ready key; null to select it
+     * @return how many keys were updated, or given to the action
+     */
+    int process(int count, Consumer<SelectionKey> action, EpollSelector selector) throws IOException {
+        waits++;
+        over = false;
+        int updated = 0;
+        for (int i = 0; i < count; i++) {
+            int number = epoll.number(i);
+            EpollSelectionKey key = number == WAKEUP_NUMBER ? null : slots.get(number);
+            if (number == WAKEUP_NUMBER) {
+                over |= wakeup.drain();
+            } else if (key != null) {
+                updated += processEvents(key, epoll.events(i), action, selector);
+            }
+        }
+        for (int i = keeping.size() - 1; i >= 0; i--) {
+            updated += processKept(keeping.get(i), i, action, selector);
+        }
+        return updated;
+    }
+
+    private int processEvents(EpollSelectionKey key, int reported, Consumer<SelectionKey> action, EpollSelector selector) {
+        Selectable selectable = key.selectable();
+        if (selectable.awaitsBacklog()) {
+            arm(key); // began to connect after it was armed: the hang-up means nothing
+            return 0;
+        }
+        over = true;
+        key.seenInWait = waits;
+        int events = selectable.hasKept() ? reported | Linux.POLLIN : reported;
+        return update(key, selectable.readyOps(events, key.interest()), action, selector);
+    }
+
+    private int processKept(EpollSelectionKey key, int index, Consumer<SelectionKey> action, EpollSelector selector) {
+        if (!key.selectable().hasKept()) {
+            key.keeps = false;
+            keeping.remove(index);
+            return 0;
+        }
+        if (key.seenInWait == waits || (key.interest() & SelectionKey.OP_READ) == 0) {
+            return 0;
+        }
+        over = true;
+        return update(key, SelectionKey.OP_READ, action, selector);
+    }
+
+    private int update(EpollSelectionKey key, int ops, Consumer<SelectionKey> action, EpollSelector selector) {
+        if (ops == 0) {
+            return 0;
+        }
+        if (action != null) {
+            key.ready(ops);
+            action.accept(key);
+            selector.requireOpen();
+            return 1;
+        }
+        if (selectedKeys.include(key)) {
+            key.ready(ops);
+            return 1;
+        }
+        int before = key.ready();
+        key.ready(before | ops);
+        return (ops & ~before) != 0 ? 1 : 0;
+    }
+
+    /** Whether the last wait gave a reason to return to the caller: a wake-up, or an event of a key. */
+    boolean isSelectionOver() {
+        return over;
+    }
+
+    void close() {
+        epoll.close();
+    }
+}

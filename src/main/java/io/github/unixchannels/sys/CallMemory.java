@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.sys;
+
+import java.util.concurrent.ConcurrentLinkedDeque;
+
+/**
+ * The native memory that a thread needs for its system calls: small structs, and a large scratch area for payload.
+ *
+ * <p>A platform thread has one of its own for life. Virtual threads, of which there may be very many, borrow from a pool that is as
+ * large as the number of them that were ever inside a system call at one time. Not reentrant: who holds one calls nobody that
+ * acquires one.
+ */
+public final class CallMemory {
+
+    /**
+     * Larger than any message an AF_UNIX socket can carry where a page has 4 KiB: its linear part is one kmalloc(9), at most 4 MiB, and
+     * the rest a few dozen pages (sock_alloc_send_pskb). Only the pages that messages really used are resident.
+     */
+    public static final int SCRATCH_BYTES = 8 << 20;
+
+    private static final int ADDRESS = 0;
+    private static final int LENGTH = 128;
+    private static final int VALUE = LENGTH + 8;
+    private static final int MESSAGE = VALUE + 64;
+    private static final int STRUCTS_BYTES = MESSAGE + MsghdrLayout.BYTES;
+
+    private static final ThreadLocal<CallMemory> OF_THREAD = new ThreadLocal<>();
+    private static final ConcurrentLinkedDeque<CallMemory> POOL = new ConcurrentLinkedDeque<>();
+
+    private final Syscalls sys;
+    private final NativeMemory structs;
+    private NativeMemory iovecs;
+    private NativeMemory scratch;
+
+    private CallMemory(Syscalls sys) {
+        this.sys = sys;
+        this.structs = NativeMemory.allocate(sys, STRUCTS_BYTES);
+    }
+
+    /** The calling thread's memory, to be given back with {@link #release} before the thread waits for anything but the kernel. */
+    public static CallMemory acquire(Syscalls sys) {
+        if (VirtualThreads.isCurrentVirtual()) {
+            CallMemory pooled = POOL.pollFirst();
+            return pooled != null ? pooled : new CallMemory(sys);
+        }
+        CallMemory memory = OF_THREAD.get();
+        if (memory == null) {
+            memory = new CallMemory(sys);
+            OF_THREAD.set(memory);
+        }
+        return memory;
+    }
+
+    public void release() {
+        if (VirtualThreads.isCurrentVirtual()) {
+            POOL.addFirst(this);
+        }
+    }
+
+    /** Offset in {@link #structs} of a {@code sockaddr_un} with room for what the kernel writes. */
+    public int addressOffset() {
+        return ADDRESS;
+    }
+
+    /** Offset in {@link #structs} of a {@code socklen_t}. */
+    public int lengthOffset() {
+        return LENGTH;
+    }
+
+    /** Offset in {@link #structs} of 64 bytes for an option's value or another small struct. */
+    public int valueOffset() {
+        return VALUE;
+    }
+
+    /** Offset in {@link #structs} of a {@code msghdr}. */
+    public int messageOffset() {
+        return MESSAGE;
+    }
+
+    public NativeMemory structs() {
+        return structs;
+    }
+
+    /** Room for {@link Linux#IOV_MAX} iovecs. */
+    public NativeMemory iovecs() {
+        if (iovecs == null) {
+            iovecs = NativeMemory.allocate(sys, Linux.IOV_MAX * IovecLayout.BYTES);
+        }
+        return iovecs;
+    }
+
+    /** {@link #SCRATCH_BYTES} of memory with no defined content. */
+    public NativeMemory scratch() {
+        if (scratch == null) {
+            scratch = NativeMemory.reserve(sys, SCRATCH_BYTES);
+        }
+        return scratch;
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.sys;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The error numbers that the calls of {@link Syscalls} return, negated, on Linux (x86-64 and aarch64 agree).
+ *
+ * <p>Source: {@code include/uapi/asm-generic/errno-base.h} and {@code errno.h}.
+ */
+public final class Errno {
+
+    public static final int EPERM = 1;
+    public static final int ENOENT = 2;
+    public static final int EINTR = 4;
+    public static final int EIO = 5;
+    public static final int EBADF = 9;
+    public static final int EAGAIN = 11;
+    public static final int ENOMEM = 12;
+    public static final int EACCES = 13;
+    public static final int EFAULT = 14;
+    public static final int EEXIST = 17;
+    public static final int ENOTDIR = 20;
+    public static final int EINVAL = 22;
+    public static final int ENFILE = 23;
+    public static final int EMFILE = 24;
+    public static final int ENOSPC = 28;
+    public static final int EROFS = 30;
+    public static final int EPIPE = 32;
+    public static final int ERANGE = 34;
+    public static final int ENAMETOOLONG = 36;
+    public static final int ELOOP = 40;
+    public static final int EPROTO = 71;
+    public static final int ENOTSOCK = 88;
+    public static final int EMSGSIZE = 90;
+    public static final int EPROTOTYPE = 91;
+    public static final int ENOPROTOOPT = 92;
+    public static final int EOPNOTSUPP = 95;
+    public static final int EAFNOSUPPORT = 97;
+    public static final int EADDRINUSE = 98;
+    public static final int EADDRNOTAVAIL = 99;
+    public static final int ECONNABORTED = 103;
+    public static final int ECONNRESET = 104;
+    public static final int ENOBUFS = 105;
+    public static final int EISCONN = 106;
+    public static final int ENOTCONN = 107;
+    public static final int ETOOMANYREFS = 109;
+    public static final int ETIMEDOUT = 110;
+    public static final int ECONNREFUSED = 111;
+    public static final int EHOSTUNREACH = 113;
+    public static final int EALREADY = 114;
+    public static final int EINPROGRESS = 115;
+
+    private record Entry(String name, String text) {}
+
+    private static final Map<Integer, Entry> ENTRIES = new HashMap<>();
+
+    static {
+        add(EPERM, "EPERM", "Operation not permitted");
+        add(ENOENT, "ENOENT", "No such file or directory");
+        add(EINTR, "EINTR", "Interrupted system call");
+        add(EIO, "EIO", "Input/output error");
+        add(EBADF, "EBADF", "Bad file descriptor");
+        add(EAGAIN, "EAGAIN", "Resource temporarily unavailable");
+        add(ENOMEM, "ENOMEM", "Cannot allocate memory");
+        add(EACCES, "EACCES", "Permission denied");
+        add(EFAULT, "EFAULT", "Bad address");
+        add(EEXIST, "EEXIST", "File exists");
+        add(ENOTDIR, "ENOTDIR", "Not a directory");
+        add(EINVAL, "EINVAL", "Invalid argument");
+        add(ENFILE, "ENFILE", "Too many open files in system");
+        add(EMFILE, "EMFILE", "Too many open files");
+        add(ENOSPC, "ENOSPC", "No space left on device");
+        add(EROFS, "EROFS", "Read-only file system");
+        add(EPIPE, "EPIPE", "Broken pipe");
+        add(ERANGE, "ERANGE", "Numerical result out of range");
+        add(ENAMETOOLONG, "ENAMETOOLONG", "File name too long");
+        add(ELOOP, "ELOOP", "Too many levels of symbolic links");
+        add(EPROTO, "EPROTO", "Protocol error");
+        add(ENOTSOCK, "ENOTSOCK", "Socket operation on non-socket");
+        add(EMSGSIZE, "EMSGSIZE", "Message too long");
+        add(EPROTOTYPE, "EPROTOTYPE", "Protocol wrong type for socket");
+        add(ENOPROTOOPT, "ENOPROTOOPT", "Protocol not available");
+        add(EOPNOTSUPP, "EOPNOTSUPP", "Operation not supported");
+        add(EAFNOSUPPORT, "EAFNOSUPPORT", "Address family not supported by protocol");
+        add(EADDRINUSE, "EADDRINUSE", "Address already in use");
+        add(EADDRNOTAVAIL, "EADDRNOTAVAIL", "Cannot assign requested address");
+        add(ECONNABORTED, "ECONNABORTED", "Software caused connection abort");
+        add(ECONNRESET, "ECONNRESET", "Connection reset by peer");
+        add(ENOBUFS, "ENOBUFS", "No buffer space available");
+        add(EISCONN, "EISCONN", "Transport endpoint is already connected");
+        add(ENOTCONN, "ENOTCONN", "Transport endpoint is not connected");
+        add(ETOOMANYREFS, "ETOOMANYREFS", "Too many references: cannot splice");
+        add(ETIMEDOUT, "ETIMEDOUT", "Connection timed out");
+        add(ECONNREFUSED, "ECONNREFUSED", "Connection refused");
+        add(EHOSTUNREACH, "EHOSTUNREACH", "No route to host");
+        add(EALREADY, "EALREADY", "Operation already in progress");
+        add(EINPROGRESS, "EINPROGRESS", "Operation now in progress");
+    }
+
+    private Errno() {}
+
+    private static void add(int errno, String name, String text) {
+        ENTRIES.put(errno, new Entry(name, text));
+    }
+
+    /** The text and the name of an error number, as in {@code Connection refused (ECONNREFUSED)}. */
+    public static String describe(int errno) {
+        Entry entry = ENTRIES.get(errno);
+        return entry == null ? "Unknown error (errno " + errno + ")" : entry.text() + " (" + entry.name() + ")";
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.sys;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.ProtocolException;
+import java.net.SocketException;
+
+/**
+ * Turns a failed system call into the exception that NIO throws in that case, with a message of the form
+ * {@code connect(@app): Connection refused (ECONNREFUSED)}.
+ */
+public final class ErrnoExceptions {
+
+    private ErrnoExceptions() {}
+
+    /**
+     * The exception for a failed call that names or changes a socket: socket, bind, listen, connect, accept, getsockopt,
+     * setsockopt, shutdown.
+     *
+     * @param call what was tried
+     * @param target on which address or descriptor
+     * @param result what the call returned: an error number, negated
+     */
+    public static SocketException socket(String call, Object target, long result) {
+        int errno = errno(result);
+        String message = message(call, target, errno);
+        return switch (errno) {
+            case Errno.ECONNREFUSED, Errno.ETIMEDOUT, Errno.ENOTCONN -> new ConnectException(message);
+            case Errno.EHOSTUNREACH -> new NoRouteToHostException(message);
+            case Errno.EADDRINUSE, Errno.EADDRNOTAVAIL, Errno.EACCES -> new BindException(message);
+            default -> new SocketException(message);
+        };
+    }
+
+    /** As {@link #socket}, except that EPROTO becomes a {@link ProtocolException}, which is no SocketException. */
+    public static IOException connect(Object target, long result) {
+        return errno(result) == Errno.EPROTO
+                ? new ProtocolException(message("connect", target, Errno.EPROTO))
+                : socket("connect", target, result);
+    }
+
+    /**
+     * The exception for a failed transfer of data or a failed wait. A reset connection is a {@link SocketException}, anything
+     * else a plain {@link IOException}.
+     *
+     * @param call what was tried
+     * @param target on which address or descriptor
+     * @param result what the call returned: an error number, negated
+     */
+    public static IOException io(String call, Object target, long result) {
+        int errno = errno(result);
+        String message = message(call, target, errno);
+        return errno == Errno.ECONNRESET ? new SocketException(message) : new IOException(message);
+    }
+
+    private static String message(String call, Object target, int errno) {
+        return call + "(" + target + "): " + Errno.describe(errno);
+    }
+
+    private static int errno(long result) {
+        return Math.toIntExact(-result);
+    }
+}

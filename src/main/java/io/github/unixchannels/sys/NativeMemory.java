@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.sys;
+
+import java.lang.ref.Cleaner;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Native memory with its address. The memory lives as long as this object; a caller that passes {@link #address} to a system call
+ * keeps this object reachable until the call returns.
+ */
+public final class NativeMemory {
+
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final ByteBuffer buffer;
+    private final long address;
+
+    private NativeMemory(ByteBuffer buffer, long address) {
+        this.buffer = buffer;
+        this.address = address;
+    }
+
+    /** Zeroed memory for structs: small, touched at once. */
+    public static NativeMemory allocate(Syscalls sys, int lengthBytes) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(lengthBytes).order(ByteOrder.nativeOrder());
+        return new NativeMemory(buffer, sys.addressOf(buffer));
+    }
+
+    /**
+     * Zeroed memory of which only the pages that are used become resident.
+     *
+     * @throws OutOfMemoryError if the kernel has no address space left for it
+     */
+    public static NativeMemory reserve(Syscalls sys, int lengthBytes) {
+        long address = sys.mapAnonymous(lengthBytes);
+        if (address < 0) {
+            throw new OutOfMemoryError("mmap(length=" + lengthBytes + "): " + Errno.describe((int) -address));
+        }
+        NativeMemory memory = new NativeMemory(sys.view(address, lengthBytes), address);
+        CLEANER.register(memory, () -> sys.munmap(address, lengthBytes));
+        return memory;
+    }
+
+    /** The memory as bytes, in native byte order. Position and limit are the caller's to use. */
+    public ByteBuffer buffer() {
+        return buffer;
+    }
+
+    public long address() {
+        return address;
+    }
+
+    public int capacity() {
+        return buffer.capacity();
+    }
+}

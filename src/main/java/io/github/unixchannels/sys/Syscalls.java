@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.sys;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The seam between this library and the kernel: one method a system call, under the call's own name.
+ *
+ * <p>Every call returns what the system call returns when that is not negative, and otherwise the error number, negated
+ * ({@code -EAGAIN}). None throws. Arguments are descriptors, flags, and addresses of native memory; whoever passes an address keeps
+ * the object that owns the memory reachable until the call returns.
+ *
+ * <p>Implementations are thread safe.
+ */
+public interface Syscalls {
+
+    /** socket(2). */
+    int socket(int domain, int type, int protocol);
+
+    /** socketpair(2); {@code descriptors} is the address of two ints. */
+    int socketpair(int domain, int type, int protocol, long descriptors);
+
+    /** bind(2). */
+    int bind(int fd, long address, int lengthBytes);
+
+    /** listen(2). */
+    int listen(int fd, int backlog);
+
+    /** accept4(2); {@code length} is the address of an int, in and out. */
+    int accept4(int fd, long address, long length, int flags);
+
+    /** connect(2). */
+    int connect(int fd, long address, int lengthBytes);
+
+    /** shutdown(2). */
+    int shutdown(int fd, int how);
+
+    /** getsockname(2); {@code length} is the address of an int, in and out. */
+    int getsockname(int fd, long address, long length);
+
+    /** getsockopt(2); {@code length} is the address of an int, in and out. */
+    int getsockopt(int fd, int level, int name, long value, long length);
+
+    /** setsockopt(2). */
+    int setsockopt(int fd, int level, int name, long value, int lengthBytes);
+
+    /** send(2). */
+    long send(int fd, long buffer, long lengthBytes, int flags);
+
+    /** recv(2). */
+    long recv(int fd, long buffer, long lengthBytes, int flags);
+
+    /** sendmsg(2). */
+    long sendmsg(int fd, long message, int flags);
+
+    /** recvmsg(2). */
+    long recvmsg(int fd, long message, int flags);
+
+    /** close(2). Never called twice for one descriptor, whatever it returns: on Linux the number is free again even after an error. */
+    int close(int fd);
+
+    /** fcntl(2) with an integer argument. */
+    int fcntl(int fd, int command, int argument);
+
+    /** ioctl(2) with a pointer argument. */
+    int ioctl(int fd, long request, long argument);
+
+    /** poll(2); a negative timeout waits for ever. */
+    int poll(long pollfds, int count, int timeoutMillis);
+
+    /** eventfd(2). */
+    int eventfd(int initial, int flags);
+
+    /** read(2). */
+    long read(int fd, long buffer, long lengthBytes);
+
+    /** write(2). */
+    long write(int fd, long buffer, long lengthBytes);
+
+    /** epoll_create1(2). */
+    int epollCreate1(int flags);
+
+    /** epoll_ctl(2). */
+    int epollCtl(int epoll, int operation, int fd, long event);
+
+    /** epoll_wait(2); a negative timeout waits for ever. */
+    int epollWait(int epoll, long events, int count, int timeoutMillis);
+
+    /** getpwuid_r(3); {@code result} is the address of a pointer. Returns 0, or the error number negated. */
+    int getpwuidR(int uid, long passwd, long strings, long stringsBytes, long result);
+
+    /** getgrgid_r(3); {@code result} is the address of a pointer. Returns 0, or the error number negated. */
+    int getgrgidR(int gid, long group, long strings, long stringsBytes, long result);
+
+    /**
+     * mmap(2) of private anonymous memory, readable and writable. Pages that are never touched cost nothing. Returns the address,
+     * or the error number negated.
+     */
+    long mapAnonymous(long lengthBytes);
+
+    /** munmap(2). */
+    int munmap(long address, long lengthBytes);
+
+    /** The address of a direct buffer's first byte (index 0, not its position). */
+    long addressOf(ByteBuffer direct);
+
+    /** A direct buffer, in native byte order, over memory that somebody else owns. */
+    ByteBuffer view(long address, int lengthBytes);
+}

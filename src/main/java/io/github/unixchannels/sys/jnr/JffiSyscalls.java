@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.sys.jnr;
+
+import com.kenai.jffi.MemoryIO;
+import com.kenai.jffi.Type;
+import io.github.unixchannels.sys.Syscalls;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** The system calls of the running kernel, through the C library. */
+final class JffiSyscalls implements Syscalls {
+
+    private static final int PROT_READ_WRITE = 1 | 2;
+    private static final int MAP_PRIVATE_ANONYMOUS = 0x2 | 0x20;
+
+    private static final Type INT = Type.SINT32;
+    private static final Type LONG = Type.SINT64;
+    private static final Type PTR = Type.POINTER;
+
+    private static final LibC SOCKET = new LibC("socket", INT, INT, INT, INT);
+    private static final LibC SOCKETPAIR = new LibC("socketpair", INT, INT, INT, INT, PTR);
+    private static final LibC BIND = new LibC("bind", INT, INT, PTR, INT);
+    private static final LibC LISTEN = new LibC("listen", INT, INT, INT);
+    private static final LibC ACCEPT4 = new LibC("accept4", INT, INT, PTR, PTR, INT);
+    private static final LibC CONNECT = new LibC("connect", INT, INT, PTR, INT);
+    private static final LibC SHUTDOWN = new LibC("shutdown", INT, INT, INT);
+    private static final LibC GETSOCKNAME = new LibC("getsockname", INT, INT, PTR, PTR);
+    private static final LibC GETSOCKOPT = new LibC("getsockopt", INT, INT, INT, INT, PTR, PTR);
+    private static final LibC SETSOCKOPT = new LibC("setsockopt", INT, INT, INT, INT, PTR, INT);
+    private static final LibC SEND = new LibC("send", LONG, INT, PTR, LONG, INT);
+    private static final LibC RECV = new LibC("recv", LONG, INT, PTR, LONG, INT);
+    private static final LibC SENDMSG = new LibC("sendmsg", LONG, INT, PTR, INT);
+    private static final LibC RECVMSG = new LibC("recvmsg", LONG, INT, PTR, INT);
+    private static final LibC CLOSE = new LibC("close", INT, INT);
+    private static final LibC FCNTL = new LibC("fcntl", INT, INT, INT, INT);
+    private static final LibC IOCTL = new LibC("ioctl", INT, INT, LONG, PTR);
+    private static final LibC POLL = new LibC("poll", INT, PTR, LONG, INT);
+    private static final LibC EVENTFD = new LibC("eventfd", INT, INT, INT);
+    private static final LibC READ = new LibC("read", LONG, INT, PTR, LONG);
+    private static final LibC WRITE = new LibC("write", LONG, INT, PTR, LONG);
+    private static final LibC EPOLL_CREATE1 = new LibC("epoll_create1", INT, INT);
+    private static final LibC EPOLL_CTL = new LibC("epoll_ctl", INT, INT, INT, INT, PTR);
+    private static final LibC EPOLL_WAIT = new LibC("epoll_wait", INT, INT, PTR, INT, INT);
+    private static final LibC GETPWUID_R = new LibC("getpwuid_r", INT, INT, PTR, PTR, LONG, PTR);
+    private static final LibC GETGRGID_R = new LibC("getgrgid_r", INT, INT, PTR, PTR, LONG, PTR);
+    private static final LibC MMAP = new LibC("mmap", LONG, LONG, LONG, INT, INT, INT, LONG);
+    private static final LibC MUNMAP = new LibC("munmap", INT, LONG, LONG);
+
+    private static final MemoryIO MEMORY = MemoryIO.getInstance();
+
+    JffiSyscalls() {}
+
+    @Override
+    public int socket(int domain, int type, int protocol) {
+        return (int) SOCKET.call(domain, type, protocol);
+    }
+
+    @Override
+    public int socketpair(int domain, int type, int protocol, long descriptors) {
+        return (int) SOCKETPAIR.call(domain, type, protocol, descriptors);
+    }
+
+    @Override
+    public int bind(int fd, long address, int lengthBytes) {
+        return (int) BIND.call(fd, address, lengthBytes);
+    }
+
+    @Override
+    public int listen(int fd, int backlog) {
+        return (int) LISTEN.call(fd, backlog);
+    }
+
+    @Override
+    public int accept4(int fd, long address, long length, int flags) {
+        return (int) ACCEPT4.call(fd, address, length, flags);
+    }
+
+    @Override
+    public int connect(int fd, long address, int lengthBytes) {
+        return (int) CONNECT.call(fd, address, lengthBytes);
+    }
+
+    @Override
+    public int shutdown(int fd, int how) {
+        return (int) SHUTDOWN.call(fd, how);
+    }
+
+    @Override
+    public int getsockname(int fd, long address, long length) {
+        return (int) GETSOCKNAME.call(fd, address, length);
+    }
+
+    @Override
+    public int getsockopt(int fd, int level, int name, long value, long length) {
+        return (int) GETSOCKOPT.call(fd, level, name, value, length);
+    }
+
+    @Override
+    public int setsockopt(int fd, int level, int name, long value, int lengthBytes) {
+        return (int) SETSOCKOPT.call(fd, level, name, value, lengthBytes);
+    }
+
+    @Override
+    public long send(int fd, long buffer, long lengthBytes, int flags) {
+        return SEND.call(fd, buffer, lengthBytes, flags);
+    }
+
+    @Override
+    public long recv(int fd, long buffer, long lengthBytes, int flags) {
+        return RECV.call(fd, buffer, lengthBytes, flags);
+    }
+
+    @Override
+    public long sendmsg(int fd, long message, int flags) {
+        return SENDMSG.call(fd, message, flags);
+    }
+
+    @Override
+    public long recvmsg(int fd, long message, int flags) {
+        return RECVMSG.call(fd, message, flags);
+    }
+
+    @Override
+    public int close(int fd) {
+        return (int) CLOSE.call(fd);
+    }
+
+    @Override
+    public int fcntl(int fd, int command, int argument) {
+        return (int) FCNTL.call(fd, command, argument);
+    }
+
+    @Override
+    public int ioctl(int fd, long request, long argument) {
+        return (int) IOCTL.call(fd, request, argument);
+    }
+
+    @Override
+    public int poll(long pollfds, int count, int timeoutMillis) {
+        return (int) POLL.call(pollfds, count, timeoutMillis);
+    }
+
+    @Override
+    public int eventfd(int initial, int flags) {
+        return (int) EVENTFD.call(initial, flags);
+    }
+
+    @Override
+    public long read(int fd, long buffer, long lengthBytes) {
+        return READ.call(fd, buffer, lengthBytes);
+    }
+
+    @Override
+    public long write(int fd, long buffer, long lengthBytes) {
+        return WRITE.call(fd, buffer, lengthBytes);
+    }
+
+    @Override
+    public int epollCreate1(int flags) {
+        return (int) EPOLL_CREATE1.call(flags);
+    }
+
+    @Override
+    public int epollCtl(int epoll, int operation, int fd, long event) {
+        return (int) EPOLL_CTL.call(epoll, operation, fd, event);
+    }
+
+    @Override
+    public int epollWait(int epoll, long events, int count, int timeoutMillis) {
+        return (int) EPOLL_WAIT.call(epoll, events, count, timeoutMillis);
+    }
+
+    @Override
+    public int getpwuidR(int uid, long passwd, long strings, long stringsBytes, long result) {
+        return (int) -GETPWUID_R.callUnchecked(uid, passwd, strings, stringsBytes, result);
+    }
+
+    @Override
+    public int getgrgidR(int gid, long group, long strings, long stringsBytes, long result) {
+        return (int) -GETGRGID_R.callUnchecked(gid, group, strings, stringsBytes, result);
+    }
+
+    @Override
+    public long mapAnonymous(long lengthBytes) {
+        long address = MMAP.callUnchecked(0, lengthBytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
+        return address == -1 ? -LibC.lastError() : address;
+    }
+
+    @Override
+    public int munmap(long address, long lengthBytes) {
+        return (int) MUNMAP.call(address, lengthBytes);
+    }
+
+    @Override
+    public long addressOf(ByteBuffer direct) {
+        return MEMORY.getDirectBufferAddress(direct);
+    }
+
+    @Override
+    public ByteBuffer view(long address, int lengthBytes) {
+        return MEMORY.newDirectByteBuffer(address, lengthBytes).order(ByteOrder.nativeOrder());
+    }
+}

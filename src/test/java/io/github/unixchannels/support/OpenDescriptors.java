@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.support;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The sockets, eventfds and epoll instances that this process has open. Files and jars, which a JVM opens when it likes, do not count. */
+public final class OpenDescriptors {
+
+    private OpenDescriptors() {}
+
+    /** What each is, as {@code socket:[4711]}, sorted. */
+    public static List<String> list() {
+        List<String> targets = new ArrayList<>();
+        try (Stream<Path> entries = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path entry : (Iterable<Path>) entries::iterator) {
+                try {
+                    String target = Files.readSymbolicLink(entry).toString();
+                    if (target.startsWith("socket:") || target.startsWith("anon_inode:")) {
+                        targets.add(target);
+                    }
+                } catch (java.nio.file.NoSuchFileException e) {
+                    // the descriptor of the listing itself
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        targets.sort(null);
+        return targets;
+    }
+
+    /** How many there are. */
+    public static int count() {
+        return list().size();
+    }
+}
