@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * AF_UNIX sockets of every type as {@code java.nio.channels}.
+ * AF_UNIX sockets of type SOCK_STREAM and SOCK_SEQPACKET as {@code java.nio.channels}.
  *
  * <p>{@link io.github.unixchannels.UnixSocketChannel} is a {@link java.nio.channels.SocketChannel},
  * {@link io.github.unixchannels.UnixServerSocketChannel} a {@link java.nio.channels.ServerSocketChannel}, and the selector of
