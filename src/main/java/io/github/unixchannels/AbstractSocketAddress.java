@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels;
 
+import java.io.InvalidObjectException;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -102,8 +103,11 @@ public final class AbstractSocketAddress extends SocketAddress {
         return autobind ? "@(autobind)" : print(name);
     }
 
-    private Object readResolve() {
-        return autobind ? AUTOBIND : this;
+    private Object readResolve() throws InvalidObjectException {
+        if (name == null || name.length > MAX_NAME_BYTES) {
+            throw new InvalidObjectException("an abstract name has at most " + MAX_NAME_BYTES + " bytes");
+        }
+        return autobind ? AUTOBIND : of(name);
     }
 
     private static String print(byte[] name) {

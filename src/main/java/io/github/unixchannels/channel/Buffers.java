@@ -16,12 +16,22 @@ final class Buffers {
      * @throws WrongThreadException if its memory is another thread's, on versions of Java that have such memory
      */
     static long address(Syscalls sys, ByteBuffer direct) {
-        // The address alone is no proof that the memory is still there: touching it through the buffer is checked.
-        int position = direct.position();
-        if (position < direct.limit()) {
-            direct.get(position);
+        requireAccessible(direct);
+        return sys.addressOf(direct) + direct.position();
+    }
+
+    /**
+     * Checks that what remains in a buffer, if anything, can be used by the calling thread.
+     *
+     * @throws IllegalStateException if its memory was given back (an arena that is closed)
+     * @throws WrongThreadException if its memory is another thread's, on versions of Java that have such memory
+     */
+    static void requireAccessible(ByteBuffer buffer) {
+        // An address alone is no proof that the memory is still there: touching it through the buffer is checked.
+        int position = buffer.position();
+        if (position < buffer.limit()) {
+            buffer.get(position);
         }
-        return sys.addressOf(direct) + position;
     }
 
     static long remaining(ByteBuffer[] buffers, int offset, int length) {

@@ -2,6 +2,7 @@
 package io.github.unixchannels.channel;
 
 import io.github.unixchannels.descriptor.Backoff;
+import io.github.unixchannels.descriptor.Readiness;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.CallMemory;
@@ -40,7 +41,10 @@ final class Connection {
     private volatile boolean inputShutdown;
     private volatile boolean outputShutdown;
 
-    /** The thread that waits for its next attempt in a blocking connect. */
+    /** For messages: the kernel reports a reset once, to whichever read or write comes first (unix_seqpacket_sendmsg). */
+    private volatile boolean resetNoted;
+
+    /** The thread that waits for its next attempt in a blocking connect, or for room in a blocking write. */
     private volatile Thread waiting;
 
     /** A socket that is neither bound nor connected, and O_NONBLOCK. */
@@ -82,6 +86,14 @@ final class Connection {
         return outputShutdown;
     }
 
+    boolean isResetNoted() {
+        return resetNoted;
+    }
+
+    void noteReset() {
+        resetNoted = true;
+    }
+
     /** shutdown(2) of the input, once. The flag comes first, so that whoever the call wakes knows why. */
     synchronized int shutdownInput() {
         if (inputShutdown) {
@@ -91,13 +103,15 @@ final class Connection {
         return descriptor.sys().shutdown(descriptor.fd(), Linux.SHUT_RD);
     }
 
-    /** shutdown(2) of the output, once. */
+    /** shutdown(2) of the output, once. It is no event to poll(2) of whoever waits for room (unix_poll): that thread is called. */
     synchronized int shutdownOutput() {
         if (outputShutdown) {
             return 0;
         }
         outputShutdown = true;
-        return descriptor.sys().shutdown(descriptor.fd(), Linux.SHUT_WR);
+        int result = descriptor.sys().shutdown(descriptor.fd(), Linux.SHUT_WR);
+        stopWaiting();
+        return result;
     }
 
     /** Null until bound or connected. */
@@ -191,7 +205,21 @@ final class Connection {
         }
     }
 
-    /** Called once the descriptor is closed. */
+    /**
+     * Waits for room to write, until the output is shut down at most.
+     *
+     * @return as {@link Readiness#await}
+     */
+    int waitForRoom() {
+        waiting = Thread.currentThread();
+        try {
+            return Readiness.await(descriptor, Linux.POLLOUT, -1, this::isOutputShutdown);
+        } finally {
+            waiting = null;
+        }
+    }
+
+    /** Called once the descriptor is closed, or the output shut down. */
     void stopWaiting() {
         LockSupport.unpark(waiting);
     }

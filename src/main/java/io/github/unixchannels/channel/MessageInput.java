@@ -28,8 +28,6 @@ final class MessageInput extends SocketInput {
 
     private final ByteBuffer[] one = new ByteBuffer[1];
 
-    private boolean resetNoted;
-
     MessageInput(Connection connection) {
         super(connection);
     }
@@ -47,7 +45,7 @@ final class MessageInput extends SocketInput {
         requireNotReset();
         long n;
         do {
-            n = receiveOne(dst, flags | (resetNoted ? Linux.MSG_DONTWAIT : 0));
+            n = receiveOne(dst, flags | (connection().isResetNoted() ? Linux.MSG_DONTWAIT : 0));
         } while (isFirstReset(n));
         return (int) received(n);
     }
@@ -60,7 +58,7 @@ final class MessageInput extends SocketInput {
         requireNotReset();
         long n;
         do {
-            n = receiveOne(dsts, offset, length, flags | (resetNoted ? Linux.MSG_DONTWAIT : 0));
+            n = receiveOne(dsts, offset, length, flags | (connection().isResetNoted() ? Linux.MSG_DONTWAIT : 0));
         } while (isFirstReset(n));
         return received(n);
     }
@@ -138,8 +136,10 @@ final class MessageInput extends SocketInput {
     }
 
     private boolean isFirstReset(long n) {
-        boolean first = n == -Errno.ECONNRESET && !resetNoted;
-        resetNoted |= first;
+        boolean first = n == -Errno.ECONNRESET && !connection().isResetNoted();
+        if (first) {
+            connection().noteReset();
+        }
         return first;
     }
 
@@ -148,7 +148,7 @@ final class MessageInput extends SocketInput {
             return n;
         }
         boolean atEnd = n == 0 && isEnd();
-        if (resetNoted && (atEnd || n < 0)) {
+        if (connection().isResetNoted() && (atEnd || n < 0)) {
             return failed(-Errno.ECONNRESET);
         }
         if (atEnd) {

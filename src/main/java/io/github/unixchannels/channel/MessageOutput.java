@@ -31,7 +31,7 @@ final class MessageOutput extends SocketOutput {
             n = send(Buffers.address(sys(), src), bytes, flags);
             Reference.reachabilityFence(src);
         } else {
-            requireCopyable(bytes);
+            requireCopyable(bytes, bytes);
             CallMemory memory = CallMemory.acquire(sys());
             try {
                 NativeMemory scratch = memory.scratch();
@@ -54,10 +54,10 @@ final class MessageOutput extends SocketOutput {
         CallMemory memory = CallMemory.acquire(sys());
         try {
             if (bytes > COPY_BYTES && length <= Linux.IOV_MAX) {
-                n = sendMessage(message(memory, srcs, offset, length), flags);
+                n = sendMessage(message(memory, srcs, offset, length, bytes), flags);
                 Reference.reachabilityFence(srcs);
             } else {
-                requireCopyable(bytes);
+                requireCopyable(bytes, bytes);
                 NativeMemory scratch = memory.scratch();
                 Buffers.gather(srcs, offset, length, scratch.buffer());
                 n = send(scratch.address(), bytes, flags);
@@ -69,7 +69,7 @@ final class MessageOutput extends SocketOutput {
         return checked(n, bytes);
     }
 
-    private long message(CallMemory memory, ByteBuffer[] srcs, int offset, int length) throws IOException {
+    private long message(CallMemory memory, ByteBuffer[] srcs, int offset, int length, long bytes) throws IOException {
         int count = 0;
         int copied = 0;
         for (int i = offset; i < offset + length; i++) {
@@ -77,7 +77,7 @@ final class MessageOutput extends SocketOutput {
             if (src.isDirect()) {
                 Iovecs.set(memory, count++, Buffers.address(sys(), src), src.remaining());
             } else {
-                requireCopyable((long) copied + src.remaining());
+                requireCopyable((long) copied + src.remaining(), bytes);
                 NativeMemory scratch = memory.scratch();
                 scratch.buffer().put(copied, src, src.position(), src.remaining());
                 Iovecs.set(memory, count++, scratch.address() + copied, src.remaining());
@@ -88,15 +88,18 @@ final class MessageOutput extends SocketOutput {
     }
 
     /** More than the scratch memory holds is more than any send buffer allows. */
-    private void requireCopyable(long bytes) throws IOException {
+    private void requireCopyable(long bytes, long messageBytes) throws IOException {
         if (bytes > CallMemory.SCRATCH_BYTES) {
-            throw tooLong(bytes);
+            throw tooLong(messageBytes);
         }
     }
 
     private long checked(long n, long messageBytes) throws IOException {
         if (n == -Errno.EMSGSIZE) {
             throw tooLong(messageBytes);
+        }
+        if (n == -Errno.ECONNRESET) {
+            connection().noteReset();
         }
         return n;
     }

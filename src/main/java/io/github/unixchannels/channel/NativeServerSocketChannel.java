@@ -10,7 +10,6 @@ import io.github.unixchannels.descriptor.Readiness;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.selector.EpollChannel;
-import io.github.unixchannels.selector.Registrations;
 import io.github.unixchannels.selector.Selectable;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
@@ -25,9 +24,9 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetBoundException;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Objects;
 import java.util.Set;
@@ -106,19 +105,36 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
             if (local == null) {
                 throw new NotYetBoundException();
             }
-            if (!isBlocking()) {
-                return acceptNow();
-            }
+            boolean blocking = isBlocking();
             UnixSocketChannel accepted = null;
             try {
-                begin();
-                accepted = acceptWaiting();
+                if (blocking) {
+                    begin();
+                }
+                accepted = blocking ? acceptWaiting() : acceptNow();
             } finally {
-                end(accepted != null);
+                endIf(blocking, accepted);
             }
             return accepted;
         } finally {
             descriptor.leave(Descriptor.READING);
+        }
+    }
+
+    private void endIf(boolean blocking, UnixSocketChannel accepted) throws IOException {
+        if (!blocking) {
+            if (accepted == null && descriptor.isClosed()) {
+                throw new AsynchronousCloseException(); // the close overtook it and shut the socket down
+            }
+            return;
+        }
+        try {
+            end(accepted != null);
+        } catch (ClosedByInterruptException e) {
+            if (accepted != null) {
+                accepted.close(); // nobody else will ever see it
+            }
+            throw e;
         }
     }
 
@@ -154,12 +170,20 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
             if (fd < 0) {
                 throw ErrnoExceptions.socket("accept", local, fd);
             }
-            int length = memory.structs().buffer().getInt(memory.lengthOffset());
-            SocketAddress remote = UnixAddresses.decode(memory.structs().buffer(), memory.addressOffset(), length);
-            Connection connection = new Connection(new SocketDescriptor(sys, fd), local, remote);
-            return new NativeSocketChannel(provider(), type, connection);
+            return accepted(new SocketDescriptor(sys, fd), memory);
         } finally {
             memory.release();
+        }
+    }
+
+    private UnixSocketChannel accepted(SocketDescriptor connected, CallMemory memory) {
+        try {
+            int length = memory.structs().buffer().getInt(memory.lengthOffset());
+            SocketAddress remote = UnixAddresses.decode(memory.structs().buffer(), memory.addressOffset(), length);
+            return new NativeSocketChannel(provider(), type, new Connection(connected, local, remote));
+        } catch (RuntimeException e) {
+            connected.close(); // a peer's name that this platform's paths cannot express
+            throw e;
         }
     }
 
@@ -232,52 +256,5 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
     public String toString() {
         String state = !isOpen() ? "closed" : local == null ? "unbound" : local.toString();
         return UnixServerSocketChannel.class.getName() + "[" + type + " " + state + "]";
-    }
-
-    /** A listener is ready to accept when its descriptor can be read, and no more is to be known of it. */
-    private static final class ListenerReadiness implements Selectable {
-
-        private final Descriptor descriptor;
-        private final Registrations registrations = new Registrations();
-
-        ListenerReadiness(Descriptor descriptor) {
-            this.descriptor = descriptor;
-        }
-
-        @Override
-        public Descriptor descriptor() {
-            return descriptor;
-        }
-
-        @Override
-        public Registrations registrations() {
-            return registrations;
-        }
-
-        @Override
-        public int pollEvents(int interestOps) {
-            return (interestOps & SelectionKey.OP_ACCEPT) != 0 ? Linux.POLLIN : 0;
-        }
-
-        @Override
-        public int readyOps(int events, int interestOps) {
-            int ready = Linux.POLLIN | Linux.POLLERR | Linux.POLLHUP;
-            return (events & ready) != 0 ? interestOps : 0;
-        }
-
-        @Override
-        public boolean hasKept() {
-            return false;
-        }
-
-        @Override
-        public boolean awaitsBacklog() {
-            return false;
-        }
-
-        @Override
-        public void retryConnect() {
-            throw new AssertionError("a listening socket does not connect");
-        }
     }
 }

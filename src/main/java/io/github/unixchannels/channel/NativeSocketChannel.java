@@ -83,7 +83,7 @@ public final class NativeSocketChannel extends ConnectionChannel {
     }
 
     private int transfer(ByteBuffer dst, boolean blocking) throws IOException {
-        requireWritable(dst);
+        requireUsable(dst);
         if (!dst.hasRemaining()) {
             input.requireNotReset();
             return 0;
@@ -113,7 +113,7 @@ public final class NativeSocketChannel extends ConnectionChannel {
 
     private long transfer(ByteBuffer[] dsts, int offset, int length, boolean blocking) throws IOException {
         for (int i = offset; i < offset + length; i++) {
-            requireWritable(dsts[i]);
+            requireUsable(dsts[i]);
         }
         if (Buffers.remaining(dsts, offset, length) == 0) {
             input.requireNotReset();
@@ -259,7 +259,7 @@ public final class NativeSocketChannel extends ConnectionChannel {
             return false;
         }
         if (result < 0) {
-            throw ErrnoExceptions.connect(connection.remote(), result);
+            throw ErrnoExceptions.connect(UnixAddresses.describe(connection.remote()), result);
         }
         connection.established();
         selectable().registrations().channelChanged();
@@ -276,12 +276,17 @@ public final class NativeSocketChannel extends ConnectionChannel {
     private void endIf(boolean blocking, boolean completed) throws AsynchronousCloseException {
         if (blocking) {
             end(completed);
+        } else if (!completed && descriptor.isClosed()) {
+            // The close overtook it and shut the socket down: no end and no error that it met is the peer's.
+            throw new AsynchronousCloseException();
         }
     }
 
-    private static void requireWritable(ByteBuffer dst) {
+    /** Before anything is received: what no buffer can take would be lost. */
+    private static void requireUsable(ByteBuffer dst) {
         if (dst.isReadOnly()) {
             throw new IllegalArgumentException("Read-only buffer");
         }
+        Buffers.requireAccessible(dst);
     }
 }

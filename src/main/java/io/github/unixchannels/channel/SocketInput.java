@@ -95,6 +95,10 @@ abstract class SocketInput {
         return true;
     }
 
+    final Connection connection() {
+        return connection;
+    }
+
     final SocketDescriptor descriptor() {
         return descriptor;
     }

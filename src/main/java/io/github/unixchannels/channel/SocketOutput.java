@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
-import io.github.unixchannels.descriptor.Readiness;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
@@ -82,7 +81,7 @@ abstract class SocketOutput {
         if (descriptor.isClosed()) {
             return false;
         }
-        int result = Readiness.await(descriptor, Linux.POLLOUT, -1);
+        int result = connection.waitForRoom();
         if (result < 0 && result != -Errno.EINTR) {
             throw ErrnoExceptions.io("poll", connection, result);
         }

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Where virtual threads wait for descriptors: they park, and one platform thread waits in epoll_wait(2) for all of them.
@@ -67,7 +68,7 @@ final class ParkingPoller implements Runnable {
         return poller;
     }
 
-    int await(Descriptor descriptor, int timeoutMillis) {
+    int await(Descriptor descriptor, int timeoutMillis, BooleanSupplier isOver) {
         Waiter waiter = new Waiter();
         int slot = add(waiter);
         try {
@@ -76,7 +77,7 @@ final class ParkingPoller implements Runnable {
                 return armed;
             }
             long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-            while (!waiter.ready && !descriptor.isClosed()) {
+            while (!waiter.ready && !descriptor.isClosed() && !isOver.getAsBoolean()) {
                 if (timeoutMillis < 0) {
                     LockSupport.park(this);
                 } else {

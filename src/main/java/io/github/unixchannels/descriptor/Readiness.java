@@ -6,6 +6,7 @@ import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.PollfdLayout;
 import io.github.unixchannels.sys.VirtualThreads;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 
 /** Waiting until a descriptor can be read or written. */
 public final class Readiness {
@@ -22,9 +23,18 @@ public final class Readiness {
      * @return 0 or more, or an error number negated ({@code -EINTR} among them)
      */
     public static int await(Descriptor descriptor, int events, int timeoutMillis) {
+        return await(descriptor, events, timeoutMillis, () -> false);
+    }
+
+    /**
+     * As {@link #await(Descriptor, int, int)}, for what may come to an end that the kernel gives no event for.
+     *
+     * @param isOver whether there is nothing to wait for any more; a virtual thread asks anew when it is unparked
+     */
+    public static int await(Descriptor descriptor, int events, int timeoutMillis, BooleanSupplier isOver) {
         if (VirtualThreads.isCurrentVirtual()) {
             ParkingPoller poller = ParkingPoller.of(descriptor.sys(), events);
-            return poller != null ? poller.await(descriptor, timeoutMillis) : -Errno.EMFILE;
+            return poller != null ? poller.await(descriptor, timeoutMillis, isOver) : -Errno.EMFILE;
         }
         return poll(descriptor, events, timeoutMillis);
     }

@@ -5,16 +5,18 @@ import java.net.URI;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * A path's name in the bytes that the kernel knows it by, and back.
  *
  * <p>Java decodes names by {@code sun.jnu.encoding}, which need not be able to express them all. Where it is not, the bytes go by way
- * of a {@code file:} URI, which carries those of an absolute path as they are.
+ * of a {@code file:} URI, which carries those of an absolute path as they are; a relative path is put below the root for the way.
  */
 final class PathBytes {
 
     private static final Charset NAMES = charset();
+    private static final Path ROOT = Path.of("/");
 
     private PathBytes() {}
 
@@ -24,21 +26,30 @@ final class PathBytes {
         if (isAscii(name) || new String(bytes, NAMES).equals(name) && name.indexOf('\ufffd') < 0) {
             return bytes;
         }
-        return path.isAbsolute() ? decode(path.toUri().getRawPath()) : bytes;
+        if (path.isAbsolute()) {
+            return decode(path.toUri().getRawPath());
+        }
+        byte[] belowRoot = decode(ROOT.resolve(path).toUri().getRawPath());
+        return Arrays.copyOfRange(belowRoot, 1, belowRoot.length);
     }
 
     static Path path(byte[] bytes) {
         String name = new String(bytes, NAMES);
-        if (isAscii(name) || name.indexOf('\ufffd') < 0 || bytes[0] != '/') {
+        if (isAscii(name) || name.indexOf('\ufffd') < 0) {
             return Path.of(name);
         }
-        return Path.of(URI.create("file://" + encode(bytes)));
+        if (bytes[0] == '/') {
+            return Path.of(URI.create("file://" + encode(bytes)));
+        }
+        Path belowRoot = Path.of(URI.create("file:///" + encode(bytes)));
+        return belowRoot.subpath(0, belowRoot.getNameCount());
     }
 
     private static boolean isAscii(String name) {
         return name.chars().allMatch(c -> c < 0x80);
     }
 
+    /** A slash at the end says that there is a folder of that name at present, and is not of the name. */
     private static byte[] decode(String rawPath) {
         byte[] bytes = new byte[rawPath.length()];
         int n = 0;
@@ -50,7 +61,7 @@ final class PathBytes {
                 bytes[n++] = (byte) rawPath.charAt(i);
             }
         }
-        return java.util.Arrays.copyOf(bytes, n);
+        return Arrays.copyOf(bytes, n > 1 && bytes[n - 1] == '/' ? n - 1 : n);
     }
 
     private static String encode(byte[] bytes) {

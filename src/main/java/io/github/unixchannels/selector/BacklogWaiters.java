@@ -13,7 +13,7 @@ final class BacklogWaiters {
 
     private final List<EpollSelectionKey> keys = new ArrayList<>();
     private Backoff backoff = new Backoff();
-    private long nextAttemptNanos;
+    private final Deadline nextAttempt = new Deadline();
 
     boolean isEmpty() {
         return keys.isEmpty();
@@ -26,7 +26,7 @@ final class BacklogWaiters {
         key.waitsForBacklog = true;
         keys.add(key);
         backoff = new Backoff();
-        nextAttemptNanos = System.nanoTime() + backoff.nextNanos();
+        nextAttempt.inNanos(backoff.nextNanos());
     }
 
     void remove(EpollSelectionKey key) {
@@ -38,13 +38,13 @@ final class BacklogWaiters {
 
     /** Tries again if it is time to. */
     void retry() {
-        if (nextAttemptNanos - System.nanoTime() > 0) {
+        if (!nextAttempt.hasPassed()) {
             return;
         }
         for (int i = 0; i < keys.size(); i++) {
             keys.get(i).selectable().retryConnect();
         }
-        nextAttemptNanos = System.nanoTime() + backoff.nextNanos();
+        nextAttempt.inNanos(backoff.nextNanos());
     }
 
     /** Takes out a key that need not wait any more; null if there is none. */
@@ -61,6 +61,6 @@ final class BacklogWaiters {
 
     /** When the next attempt is due. */
     Deadline nextAttempt() {
-        return new Deadline(nextAttemptNanos);
+        return nextAttempt;
     }
 }

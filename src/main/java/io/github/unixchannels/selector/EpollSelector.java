@@ -55,6 +55,7 @@ public final class EpollSelector extends AbstractSelector {
 
     // Guarded by this selector's monitor.
     private boolean inSelect;
+    private final Deadline deadline = new Deadline();
 
     private EpollSelector(SelectorProvider provider, Epoll epoll, Wakeup wakeup) throws IOException {
         super(provider);
@@ -147,22 +148,26 @@ public final class EpollSelector extends AbstractSelector {
     }
 
     private int doSelect(Consumer<SelectionKey> action, long timeoutMillis) throws IOException {
-        Deadline deadline = timeoutMillis > 0 ? Deadline.in(timeoutMillis) : null;
+        if (timeoutMillis > 0) {
+            deadline.inMillis(timeoutMillis);
+        } else {
+            deadline.never();
+        }
         apply(interests);
         dropCancelled();
         for (;;) {
             apply(changes);
-            int count = await(timeoutMillis != 0, deadline);
+            int count = await(timeoutMillis != 0);
             dropCancelled();
             int updated = ready.process(count, action, this);
-            boolean over = timeoutMillis == 0 || deadline != null && deadline.hasPassed();
+            boolean over = timeoutMillis == 0 || deadline.hasPassed();
             if (over || ready.isSelectionOver() || !isOpen()) {
                 return updated;
             }
         }
     }
 
-    private int await(boolean mayBlock, Deadline deadline) throws IOException {
+    private int await(boolean mayBlock) throws IOException {
         int count;
         try {
             if (mayBlock) {
@@ -170,7 +175,7 @@ public final class EpollSelector extends AbstractSelector {
                 waiting = true;
             }
             // Looked at again, now that whoever adds to it sees that somebody waits.
-            count = ready.await(mayBlock && changes.isEmpty(), deadline);
+            count = ready.await(mayBlock, deadline);
         } finally {
             if (mayBlock) {
                 waiting = false;

@@ -56,6 +56,7 @@ final class ReadyKeys {
         }
         if (interest == 0) {
             disarm(key);
+            backlog.remove(key); // nobody would hear of it
             return 0;
         }
         if (selectable.awaitsBacklog()) {
@@ -110,12 +111,12 @@ final class ReadyKeys {
      * Waits for events.
      *
      * @param mayBlock false only to look
-     * @param deadline when to stop waiting; null for never
+     * @param deadline when to stop waiting
      * @return as epoll_wait(2)
      */
     int await(boolean mayBlock, Deadline deadline) throws IOException {
         retryConnects();
-        int timeoutMillis = !mayBlock || hasKeptToRead() ? 0 : deadline == null ? -1 : deadline.leftMillis();
+        int timeoutMillis = !mayBlock || hasKeptToRead() ? 0 : deadline.leftMillis();
         if (timeoutMillis != 0 && !backlog.isEmpty()) {
             int untilRetry = backlog.nextAttempt().leftMillis();
             timeoutMillis = timeoutMillis < 0 ? untilRetry : Math.min(timeoutMillis, untilRetry);
@@ -173,6 +174,10 @@ final class ReadyKeys {
 
     private int processEvents(EpollSelectionKey key, int reported, Consumer<SelectionKey> action, EpollSelector selector) {
         Selectable selectable = key.selectable();
+        if (selectable.descriptor().isClosed()) {
+            disarm(key); // the hang-up comes from the close itself, which ends no wait; the key is cancelled, or just about to be
+            return 0;
+        }
         if (selectable.awaitsBacklog()) {
             arm(key); // began to connect after it was armed: the hang-up means nothing
             return 0;

@@ -1,22 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.selector;
 
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Arrays;
 
 /** The keys of one channel, so that it can tell its selectors of what epoll does not know. Thread safe. */
 public final class Registrations {
 
-    private final CopyOnWriteArrayList<EpollSelectionKey> keys = new CopyOnWriteArrayList<>();
+    // Replaced, never changed, under this object's monitor. An array, because a read of a part goes through it, and an iterator would be
+    // allocated.
+    private volatile EpollSelectionKey[] keys = {};
 
     /** Creates a channel's keys, none yet. */
     public Registrations() {}
 
-    void add(EpollSelectionKey key) {
-        keys.add(key);
+    synchronized void add(EpollSelectionKey key) {
+        EpollSelectionKey[] more = Arrays.copyOf(keys, keys.length + 1);
+        more[keys.length] = key;
+        keys = more;
     }
 
-    void remove(EpollSelectionKey key) {
-        keys.remove(key);
+    /** Takes out a key that was added. */
+    synchronized void remove(EpollSelectionKey key) {
+        int index = Arrays.asList(keys).indexOf(key);
+        EpollSelectionKey[] fewer = Arrays.copyOf(keys, keys.length - 1);
+        System.arraycopy(keys, index + 1, fewer, index, fewer.length - index);
+        keys = fewer;
     }
 
     /** Makes every selector look at the channel again, also one that waits. Never blocks. */

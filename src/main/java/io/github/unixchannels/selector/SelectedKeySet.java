@@ -4,6 +4,7 @@ package io.github.unixchannels.selector;
 import java.nio.channels.SelectionKey;
 import java.util.AbstractSet;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.ConcurrentModificationException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -40,6 +41,12 @@ final class SelectedKeySet extends AbstractSet<SelectionKey> {
     @Override
     public boolean contains(Object object) {
         return object instanceof EpollSelectionKey key && holds(key);
+    }
+
+    /** Refused even if there is nothing to add, as the JDK does. */
+    @Override
+    public boolean addAll(Collection<? extends SelectionKey> c) {
+        throw new UnsupportedOperationException();
     }
 
     @Override
