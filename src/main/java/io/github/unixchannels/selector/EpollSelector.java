@@ -175,7 +175,7 @@ public final class EpollSelector extends AbstractSelector {
                 waiting = true;
             }
             // Looked at again, now that whoever adds to it sees that somebody waits.
-            count = ready.await(mayBlock, deadline);
+            count = ready.await(mayBlock && changes.isEmpty(), deadline);
         } finally {
             if (mayBlock) {
                 waiting = false;
