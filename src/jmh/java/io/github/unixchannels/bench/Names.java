@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.bench;
+
+/** How rows are called. */
+final class Names {
+
+    static final String OURS_SEQPACKET = "unix-channels SEQPACKET";
+    static final String OURS_STREAM = "unix-channels STREAM";
+    static final String JDK_STREAM = "JDK STREAM";
+    static final String C_SEQPACKET = "C SEQPACKET";
+    static final String C_STREAM = "C STREAM";
+    static final String ONE_THREAD = ", process of one thread";
+
+    private Names() {}
+
+    static String of(Library library) {
+        return switch (library) {
+            case OURS_SEQPACKET -> OURS_SEQPACKET;
+            case OURS_STREAM -> OURS_STREAM;
+            case JDK_STREAM -> JDK_STREAM;
+            case JUNIXSOCKET_SEQPACKET -> "junixsocket SEQPACKET";
+            case JUNIXSOCKET_STREAM -> "junixsocket STREAM";
+        };
+    }
+
+    /** The row of C that does the same. */
+    static String twin(Library library) {
+        return switch (library) {
+            case OURS_SEQPACKET, JUNIXSOCKET_SEQPACKET -> C_SEQPACKET;
+            case OURS_STREAM, JDK_STREAM, JUNIXSOCKET_STREAM -> C_STREAM;
+        };
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.bench;
+
+import java.nio.file.Path;
+
+/**
+ * How long to measure, and where to write.
+ *
+ * @param rounds how often everything is measured, one thing after the other
+ * @param warmupMillis how long a JVM warms up
+ * @param millis how long is measured then
+ * @param output the page to write
+ */
+record Settings(int rounds, int warmupMillis, int millis, Path output) {
+
+    static final String USAGE = "arguments: [--quick] [--rounds COUNT] [--output FILE]";
+
+    // Many short rounds: what else a machine does disturbs it for seconds, and then only some rounds.
+    private static final Settings FULL = new Settings(9, 600, 400, Path.of("docs", "benchmarks.md"));
+    private static final Settings QUICK = new Settings(1, 400, 300, Path.of("target", "benchmarks.md"));
+
+    static Settings parse(String[] arguments) {
+        Settings settings = FULL;
+        for (int i = 0; i < arguments.length; i++) {
+            switch (arguments[i]) {
+                case "--quick" -> settings = QUICK;
+                case "--rounds" -> settings = settings.withRounds(Integer.parseInt(value(arguments, ++i)));
+                case "--output" -> settings = settings.withOutput(Path.of(value(arguments, ++i)));
+                default -> throw new IllegalArgumentException(arguments[i] + "; " + USAGE);
+            }
+        }
+        return settings;
+    }
+
+    private static String value(String[] arguments, int index) {
+        if (index == arguments.length) {
+            throw new IllegalArgumentException(arguments[index - 1] + " needs a value; " + USAGE);
+        }
+        return arguments[index];
+    }
+
+    private Settings withRounds(int count) {
+        return new Settings(count, warmupMillis, millis, output);
+    }
+
+    private Settings withOutput(Path file) {
+        return new Settings(rounds, warmupMillis, millis, file);
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What is measured: the tables, empty as yet. What is compared most stands next to each other, for it is measured in that order. */
+final class Workload {
+
+    private final Settings settings;
+    private final Optional<CPrograms> programs;
+    private final int descriptors;
+
+    /** Measures with these settings, with C's programs if there are any, and with so many descriptors in a process at most. */
+    Workload(Settings settings, Optional<CPrograms> programs, int descriptors) {
+        this.settings = settings;
+        this.programs = programs;
+        this.descriptors = descriptors;
+    }
+
+    /** A write and a read. The others, beside the JDK and C, only where nothing blocks. */
+    Table selfPair(int bytes, boolean blocking) {
+        List<Row> rows = new ArrayList<>();
+        rows.add(selfPair(Library.OURS_SEQPACKET, bytes, blocking));
+        addSelfPair(rows, Names.C_SEQPACKET, "seqpacket", bytes, blocking, 1);
+        rows.add(selfPair(Library.JDK_STREAM, bytes, blocking));
+        rows.add(selfPair(Library.OURS_STREAM, bytes, blocking));
+        addSelfPair(rows, Names.C_STREAM, "stream", bytes, blocking, 1);
+        if (!blocking) {
+            rows.add(selfPair(Library.JUNIXSOCKET_SEQPACKET, bytes, false));
+            rows.add(selfPair(Library.JUNIXSOCKET_STREAM, bytes, false));
+            addSelfPair(rows, Names.C_SEQPACKET, "seqpacket", bytes, false, 0);
+            addSelfPair(rows, Names.C_STREAM, "stream", bytes, false, 0);
+        }
+        return new Table("Write and read, " + bytes + " bytes, " + (blocking ? "blocking" : "non-blocking"), rows);
+    }
+
+    /** A turn of an event loop with so many keys, of which one is ready; of the others, what has descriptors enough. */
+    Table selectorLoop(int keys) {
+        List<Row> rows = new ArrayList<>();
+        rows.add(selectorLoop(Library.OURS_SEQPACKET, keys));
+        addSelectorLoop(rows, Names.C_SEQPACKET, "seqpacket", keys);
+        rows.add(selectorLoop(Library.JDK_STREAM, keys));
+        rows.add(selectorLoop(Library.OURS_STREAM, keys));
+        addSelectorLoop(rows, Names.C_STREAM, "stream", keys);
+        for (Library library : List.of(Library.JUNIXSOCKET_SEQPACKET, Library.JUNIXSOCKET_STREAM)) {
+            if (library.descriptors(keys) <= descriptors) {
+                rows.add(selectorLoop(library, keys));
+            }
+        }
+        return new Table("Write, select and read, " + SelectorBenchmark.BYTES + " bytes, one ready of " + keys, rows);
+    }
+
+    private Row selfPair(Library library, int bytes, boolean blocking) {
+        Map<String, Object> parameters = Map.of("library", library, "bytes", bytes, "blocking", blocking);
+        return new Row(Names.of(library), Names.twin(library), new JmhRun(SelfPairBenchmark.class, parameters, settings));
+    }
+
+    private void addSelfPair(List<Row> rows, String twin, String type, int bytes, boolean blocking, int idleThreads) {
+        String name = idleThreads == 0 ? twin + Names.ONE_THREAD : twin;
+        String waiting = blocking ? "blocking" : "dontwait";
+        programs.ifPresent(c -> rows.add(
+                new Row(name, twin, c.sampler("self_pair", type, bytes, waiting, idleThreads, settings.millis()))));
+    }
+
+    private Row selectorLoop(Library library, int keys) {
+        Map<String, Object> parameters = Map.of("library", library, "keys", keys);
+        return new Row(Names.of(library), Names.twin(library), new JmhRun(SelectorBenchmark.class, parameters, settings));
+    }
+
+    private void addSelectorLoop(List<Row> rows, String name, String type, int keys) {
+        programs.ifPresent(c -> rows.add(
+                new Row(name, name, c.sampler("epoll_loop", type, keys, SelectorBenchmark.BYTES, 1, settings.millis()))));
+    }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Reads and writes in a steady loop make no garbage. */
+class AllocationTest {
+
+    private static final int ITERATIONS = 5_000;
+
+    /** Code that is still interpreted may allocate what the compiler removes, so the count begins after a round without. */
+    private static final int ROUND = 1_000;
+    private static final int MOST_ROUNDS = 100;
+
+    /** For all iterations together: less than a byte for each. */
+    private static final long ALLOWED_BYTES = 4 << 10;
+
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    @BeforeEach
+    void requireCounter() {
+        assumeTrue(threads.isThreadAllocatedMemorySupported() && threads.isThreadAllocatedMemoryEnabled(), "this JVM does not count");
+    }
+
+    static Stream<Arguments> channelsAndBuffers() {
+        return Stream.of(UnixProtocolFamily.values())
+                .flatMap(family -> Stream.of(true, false)
+                        .flatMap(blocking -> Stream.of(64, 4096, 32 << 10)
+                                .flatMap(bytes -> Stream.of(true, false).map(direct -> Arguments.of(family, blocking, bytes, direct)))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("channelsAndBuffers")
+    void aWriteAndAReadAllocateNothing(UnixProtocolFamily family, boolean blocking, int bytes, boolean direct) throws IOException {
+        try (UnixSocketChannel.Pair pair = open(family, blocking)) {
+            ByteBuffer src = allocate(bytes, direct);
+            ByteBuffer dst = allocate(bytes, direct);
+
+            assertAllocatesNothing(() -> {
+                moved(bytes, pair.first().write(src.clear()));
+                moved(bytes, pair.second().read(dst.clear()));
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("channelsAndBuffers")
+    void aGatheringWriteAndAScatteringReadAllocateNothing(UnixProtocolFamily family, boolean blocking, int bytes, boolean direct)
+            throws IOException {
+        try (UnixSocketChannel.Pair pair = open(family, blocking)) {
+            ByteBuffer[] srcs = {allocate(bytes / 2, direct), allocate(bytes / 2, true)};
+            ByteBuffer[] dsts = {allocate(bytes / 2, true), allocate(bytes / 2, direct)};
+
+            assertAllocatesNothing(() -> {
+                srcs[0].clear();
+                srcs[1].clear();
+                moved(bytes, pair.first().write(srcs));
+                dsts[0].clear();
+                dsts[1].clear();
+                moved(bytes, pair.second().read(dsts));
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("channelsAndBuffers")
+    void aReadInPartsAllocatesNothing(UnixProtocolFamily family, boolean blocking, int bytes, boolean direct) throws IOException {
+        try (UnixSocketChannel.Pair pair = open(family, blocking)) {
+            ByteBuffer src = allocate(bytes, direct);
+            ByteBuffer dst = allocate(bytes / 2, direct);
+
+            assertAllocatesNothing(() -> {
+                moved(bytes, pair.first().write(src.clear()));
+                moved(bytes / 2, pair.second().read(dst.clear()));
+                moved(bytes / 2, pair.second().read(dst.clear()));
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"STREAM, true", "STREAM, false", "SEQPACKET, true", "SEQPACKET, false"})
+    void nothingToReadAndNoRoomToWriteAllocateNothing(UnixProtocolFamily family, boolean direct) throws IOException {
+        try (UnixSocketChannel.Pair pair = open(family, false)) {
+            ByteBuffer buffer = allocate(4096, direct);
+            while (pair.first().write(buffer.clear()) > 0) {
+                continue;
+            }
+
+            assertAllocatesNothing(() -> {
+                moved(0, pair.first().write(buffer.clear()));
+                moved(0, pair.first().read(buffer.clear()));
+            });
+        }
+    }
+
+    private void assertAllocatesNothing(Step step) throws IOException {
+        for (int round = 0; round < MOST_ROUNDS && allocatedBy(step, ROUND) > 0; round++) {
+            continue;
+        }
+        long allocated = allocatedBy(step, ITERATIONS);
+        assertTrue(allocated <= ALLOWED_BYTES, () -> allocated + " bytes for " + ITERATIONS + " iterations");
+    }
+
+    private long allocatedBy(Step step, int times) throws IOException {
+        long before = threads.getCurrentThreadAllocatedBytes();
+        repeat(step, times);
+        return threads.getCurrentThreadAllocatedBytes() - before;
+    }
+
+    private static void repeat(Step step, int times) throws IOException {
+        for (int i = 0; i < times; i++) {
+            step.run();
+        }
+    }
+
+    private static void moved(int expected, long actual) {
+        if (actual != expected) {
+            assertEquals(expected, actual);
+        }
+    }
+
+    private static UnixSocketChannel.Pair open(UnixProtocolFamily family, boolean blocking) throws IOException {
+        UnixSocketChannel.Pair pair = UnixSocketChannel.pair(family);
+        pair.first().configureBlocking(blocking);
+        pair.second().configureBlocking(blocking);
+        return pair;
+    }
+
+    private static ByteBuffer allocate(int bytes, boolean direct) {
+        return direct ? ByteBuffer.allocateDirect(bytes) : ByteBuffer.allocate(bytes);
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.unixchannels.support.BackgroundCall;
+import io.github.unixchannels.support.BlockingOperation;
+import io.github.unixchannels.support.BlockingOperation.Prepared;
+import io.github.unixchannels.support.ConnectionSource;
+import io.github.unixchannels.support.ConnectionSource.Connected;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A thread is interrupted while its operation waits, or before, on ours as on the JDK's. */
+class InterruptTest {
+
+    private static final int REPETITIONS = 100;
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @MethodSource("io.github.unixchannels.AsynchronousCloseTest#operations")
+    void interruptEndsABlockedOperationWithClosedByInterruptExceptionAndClosesTheChannel(
+            ConnectionSource source, BlockingOperation operation) throws IOException {
+        for (int i = 0; i < REPETITIONS; i++) {
+            try (Prepared prepared = operation.prepare(source, directory)) {
+                BackgroundCall<Object> blocked = BackgroundCall.start(prepared.call()).awaitBlocked();
+                blocked.interrupt();
+                assertThrowsExactly(ClosedByInterruptException.class, blocked::result);
+                assertTrue(blocked.wasInterrupted());
+                assertFalse(prepared.channel().isOpen());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.github.unixchannels.AsynchronousCloseTest#operations")
+    void interruptAtAnyTimeEndsAnOperationWithClosedByInterruptException(ConnectionSource source, BlockingOperation operation)
+            throws IOException {
+        for (int i = 0; i < REPETITIONS; i++) {
+            try (Prepared prepared = operation.prepare(source, directory)) {
+                BackgroundCall<Object> racing = BackgroundCall.start(prepared.call());
+                racing.interrupt();
+                assertThrowsExactly(ClosedByInterruptException.class, racing::result);
+                assertTrue(racing.wasInterrupted());
+                assertFalse(prepared.channel().isOpen());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.github.unixchannels.AsynchronousCloseTest#operations")
+    void anOperationOfAnInterruptedThreadClosesTheChannelWithClosedByInterruptException(
+            ConnectionSource source, BlockingOperation operation) throws IOException {
+        try (Prepared prepared = operation.prepare(source, directory)) {
+            BackgroundCall<Object> interrupted = BackgroundCall.start(() -> {
+                Thread.currentThread().interrupt();
+                return prepared.call().call();
+            });
+            assertThrowsExactly(ClosedByInterruptException.class, interrupted::result);
+            assertTrue(interrupted.wasInterrupted());
+            assertFalse(prepared.channel().isOpen());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.github.unixchannels.AsynchronousCloseTest#operations")
+    void aClosedChannelAnswersAnInterruptedThreadWithClosedChannelException(ConnectionSource source, BlockingOperation operation)
+            throws IOException {
+        try (Prepared prepared = operation.prepare(source, directory)) {
+            prepared.channel().close();
+            BackgroundCall<Object> interrupted = BackgroundCall.start(() -> {
+                Thread.currentThread().interrupt();
+                return prepared.call().call();
+            });
+            if (source.isOurs() || Runtime.version().feature() >= 25) {
+                assertThrowsExactly(ClosedChannelException.class, interrupted::result);
+            } else {
+                assertThrows(ClosedChannelException.class, interrupted::result);
+            }
+            assertTrue(interrupted.wasInterrupted());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aReaderInterruptedWhileItWaitsForItsTurnStillWaitsAndThenClosesTheChannel(ConnectionSource source) throws Exception {
+        try (Connected pair = source.connect(directory)) {
+            BackgroundCall<Integer> first = BackgroundCall.start(() -> pair.near().read(ByteBuffer.allocate(1))).awaitBlocked();
+            BackgroundCall<Integer> second = BackgroundCall.start(() -> pair.near().read(ByteBuffer.allocate(1))).awaitParked();
+            second.interrupt();
+            assertFalse(second.isDone());
+            assertTrue(pair.near().isOpen());
+            pair.far().write(ByteBuffer.allocate(1));
+            assertEquals(1, first.result());
+            assertThrowsExactly(ClosedByInterruptException.class, second::result);
+            assertTrue(second.wasInterrupted());
+            assertFalse(pair.near().isOpen());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anInterruptDoesNotTouchAnotherChannelThatTheThreadUsedBefore(ConnectionSource source) throws Exception {
+        try (Connected before = source.connect(directory); Connected now = source.connect(directory)) {
+            before.far().write(ByteBuffer.allocate(1));
+            CountDownLatch past = new CountDownLatch(1);
+            BackgroundCall<Integer> blocked = BackgroundCall.start(() -> {
+                before.near().read(ByteBuffer.allocate(1));
+                past.countDown();
+                return now.near().read(ByteBuffer.allocate(1));
+            });
+            past.await();
+            blocked.awaitBlocked();
+            blocked.interrupt();
+            assertThrowsExactly(ClosedByInterruptException.class, blocked::result);
+            assertTrue(before.near().isOpen());
+        }
+    }
+}

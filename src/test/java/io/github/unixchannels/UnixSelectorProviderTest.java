@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.unixchannels.support.NothingLeaks;
+import io.github.unixchannels.sys.Platform;
+import java.io.IOException;
+import java.net.ProtocolFamily;
+import java.net.StandardProtocolFamily;
+import java.net.URI;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.Pipe;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Which families the provider opens, what it leaves to the platform's, and where it does not run. */
+@ExtendWith(NothingLeaks.class)
+class UnixSelectorProviderTest {
+
+    private static final UnixSelectorProvider PROVIDER = UnixSelectorProvider.provider();
+
+    @Test
+    void thereIsOneProviderAndItIsNotTheSystemsDefault() {
+        assertSame(PROVIDER, UnixSelectorProvider.provider());
+        assertNotSame(PROVIDER, SelectorProvider.provider());
+        assertFalse(SelectorProvider.provider() instanceof UnixSelectorProvider);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void itsChannelsAreOfTheFamilyThatWasAskedForAndKnowTheirProvider(UnixProtocolFamily family) throws IOException {
+        try (UnixSocketChannel channel = PROVIDER.openSocketChannel(family);
+                UnixServerSocketChannel server = PROVIDER.openServerSocketChannel(family);
+                UnixSocketChannel.Pair pair = PROVIDER.openSocketPair(family);
+                Selector selector = PROVIDER.openSelector()) {
+            assertEquals(family, channel.family());
+            assertEquals(family, server.family());
+            assertEquals(family, pair.first().family());
+            assertEquals(family, pair.second().family());
+            assertSame(PROVIDER, channel.provider());
+            assertSame(PROVIDER, server.provider());
+            assertSame(PROVIDER, pair.first().provider());
+            assertSame(PROVIDER, selector.provider());
+        }
+    }
+
+    @Test
+    void theFamilyUnixOfTheJdkAndNoFamilyAtAllAreStream() throws IOException {
+        try (UnixSocketChannel channel = PROVIDER.openSocketChannel(StandardProtocolFamily.UNIX);
+                UnixServerSocketChannel server = PROVIDER.openServerSocketChannel(StandardProtocolFamily.UNIX);
+                UnixSocketChannel.Pair pair = PROVIDER.openSocketPair(StandardProtocolFamily.UNIX);
+                UnixSocketChannel opened = UnixSocketChannel.open();
+                UnixServerSocketChannel openedServer = UnixServerSocketChannel.open()) {
+            assertEquals(UnixProtocolFamily.STREAM, channel.family());
+            assertEquals(UnixProtocolFamily.STREAM, server.family());
+            assertEquals(UnixProtocolFamily.STREAM, pair.first().family());
+            assertEquals(UnixProtocolFamily.STREAM, opened.family());
+            assertEquals(UnixProtocolFamily.STREAM, openedServer.family());
+        }
+    }
+
+    @Test
+    void nullIsRefusedAndSoIsEveryOtherFamily() {
+        assertAllThrow(NullPointerException.class, PROVIDER, null);
+        ProtocolFamily namesake = () -> "STREAM";
+        for (ProtocolFamily family :
+                new ProtocolFamily[] {StandardProtocolFamily.INET, StandardProtocolFamily.INET6, namesake}) {
+            UnsupportedOperationException thrown =
+                    assertThrows(UnsupportedOperationException.class, () -> PROVIDER.openSocketChannel(family));
+            assertEquals("Protocol family not supported: " + family.name(), thrown.getMessage());
+            assertAllThrow(UnsupportedOperationException.class, PROVIDER, family);
+        }
+    }
+
+    @Test
+    void thereAreNoDatagramChannelsOfOurFamilies() {
+        for (ProtocolFamily family :
+                new ProtocolFamily[] {StandardProtocolFamily.UNIX, StandardProtocolFamily.INET, UnixProtocolFamily.STREAM}) {
+            assertThrows(UnsupportedOperationException.class, () -> PROVIDER.openDatagramChannel(family));
+        }
+        assertThrows(NullPointerException.class, () -> PROVIDER.openDatagramChannel(null));
+    }
+
+    private static void assertAllThrow(Class<? extends Throwable> type, UnixSelectorProvider provider, ProtocolFamily family) {
+        Executable[] opens = {
+            () -> provider.openSocketChannel(family),
+            () -> provider.openServerSocketChannel(family),
+            () -> provider.openSocketPair(family)
+        };
+        for (Executable open : opens) {
+            assertThrows(type, open);
+        }
+    }
+
+    @Test
+    void whatHasNoFamilyIsOpenedByThePlatform() throws IOException {
+        SelectorProvider platform = SelectorProvider.provider();
+        try (SocketChannel socket = PROVIDER.openSocketChannel();
+                ServerSocketChannel server = PROVIDER.openServerSocketChannel();
+                DatagramChannel datagrams = PROVIDER.openDatagramChannel()) {
+            assertSame(platform, socket.provider());
+            assertSame(platform, server.provider());
+            assertSame(platform, datagrams.provider());
+            assertFalse(socket instanceof UnixSocketChannel);
+        }
+        Pipe pipe = PROVIDER.openPipe();
+        try (Pipe.SourceChannel source = pipe.source(); Pipe.SinkChannel sink = pipe.sink()) {
+            assertSame(platform, source.provider());
+            assertSame(platform, sink.provider());
+        }
+        assertSame(platform.inheritedChannel(), PROVIDER.inheritedChannel());
+    }
+
+    @Test
+    void whatThePlatformOpensByItselfIsNotOurs() throws IOException {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX); Selector selector = Selector.open()) {
+            assertSame(SelectorProvider.provider(), channel.provider());
+            assertNotSame(PROVIDER, selector.provider());
+        }
+    }
+
+    /** It would make ours the default of every JVM that merely has the jar. */
+    @Test
+    void noServiceFileNamesTheProvider() throws IOException {
+        String service = "META-INF/services/" + SelectorProvider.class.getName();
+        for (var urls = ClassLoader.getSystemResources(service); urls.hasMoreElements(); ) {
+            try (var stream = urls.nextElement().openStream()) {
+                assertFalse(new String(stream.readAllBytes()).contains("unixchannels"));
+            }
+        }
+        Path classes = Path.of(URI.create(
+                UnixSelectorProvider.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+        if (Files.isDirectory(classes)) {
+            assertFalse(Files.exists(classes.resolve("META-INF/services")));
+        }
+        assertTrue(Files.exists(classes));
+    }
+
+    @Test
+    void whereThePlatformIsNotSupportedOnlyOpeningFails() throws IOException {
+        UnixSelectorProvider elsewhere = new UnixSelectorProvider(() -> {
+            Platform.require("Mac OS X", "aarch64");
+            return null;
+        });
+        String text = "unix-channels runs on Linux on x86-64 and aarch64; this is Mac OS X on aarch64";
+        for (UnixProtocolFamily family : UnixProtocolFamily.values()) {
+            assertAllThrow(UnsupportedOperationException.class, elsewhere, family);
+            assertEquals(text, assertThrows(
+                    UnsupportedOperationException.class, () -> elsewhere.openSocketChannel(family)).getMessage());
+        }
+        assertEquals(text, assertThrows(UnsupportedOperationException.class, elsewhere::openSelector).getMessage());
+        assertAllThrow(NullPointerException.class, elsewhere, null);
+        assertAllThrow(UnsupportedOperationException.class, elsewhere, StandardProtocolFamily.INET);
+        elsewhere.openSocketChannel().close();
+        assertNull(elsewhere.inheritedChannel());
+    }
+
+    @Test
+    void aNegativeTimeoutIsRefusedAndTheSelectorStaysOpen() throws IOException {
+        try (Selector selector = PROVIDER.openSelector()) {
+            String message = assertThrows(IllegalArgumentException.class, () -> selector.select(-1)).getMessage();
+            assertTrue(message.startsWith("Negative timeout"), message);
+            assertThrows(IllegalArgumentException.class, () -> selector.select(key -> {}, -1));
+            assertThrows(NullPointerException.class, () -> selector.select(null, -1));
+            assertEquals(0, selector.selectNow());
+        }
+    }
+}

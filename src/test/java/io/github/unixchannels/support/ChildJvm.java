@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.support;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** A main class in a JVM of its own, with the class path of this one: for what is settled when a JVM starts. */
+public record ChildJvm(int exitCode, String output, String errors) {
+
+    /** Runs it to its end. */
+    public static ChildJvm run(Map<String, String> environment, Class<?> main, String... jvmArguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(Arrays.asList(jvmArguments));
+        if (Runtime.version().feature() >= 24) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        Path errors = Files.createTempFile("child", ".err");
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        try {
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            int exitCode = process.waitFor();
+            return new ChildJvm(exitCode, output.trim(), Files.readString(errors, StandardCharsets.ISO_8859_1));
+        } finally {
+            process.destroyForcibly();
+            Files.delete(errors);
+        }
+    }
+}
