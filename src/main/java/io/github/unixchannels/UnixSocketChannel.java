@@ -27,8 +27,8 @@ import java.nio.channels.spi.SelectorProvider;
  *       that (8 MiB beyond the buffers, more than Linux sends with pages of 4 KiB) is an {@link IOException}.
  *   <li><b>An empty message reads as 0</b>, also in blocking mode, and the end of the stream as -1. Only of empty messages that the peer
  *       sends last before it closes or shuts down its output, the read makes the end.
- *   <li><b>What the peer sent before it reset the connection is delivered first</b>; then every read throws
- *       {@link java.net.SocketException}.
+ *   <li><b>What the peer sent before it reset the connection is delivered first</b>; then reads throw {@link java.net.SocketException}: on
+ *       SEQPACKET every one, on STREAM unless a write was told of the reset before.
  *   <li><b>A non-blocking connect to a listener whose backlog is full</b> returns false and stays pending. A selector reports
  *       OP_CONNECT once it has succeeded or failed; {@link #finishConnect} tries it again.
  *   <li><b>A write after shutdownOutput</b> throws {@link java.nio.channels.ClosedChannelException} itself.

@@ -231,4 +231,16 @@ class SeqpacketReadTest {
         assertThrows(ClosedChannelException.class, () -> channel.read(ByteBuffer.allocate(9)));
         assertThrows(ClosedChannelException.class, () -> channel.read(new ByteBuffer[] {ByteBuffer.allocate(9)}));
     }
+
+    /** Its bytes lie over each other, which is the caller's affair; but nothing may follow that nobody sent. */
+    @Test
+    void aBufferThatStandsTwiceInTheArrayLeavesNoRestThatNobodySent() throws IOException {
+        channel.configureBlocking(false);
+        ByteBuffer dst = ByteBuffer.allocateDirect(32 << 10);
+        peer.send("x".repeat(40_000));
+
+        assertEquals(40_000, channel.read(new ByteBuffer[] {dst, dst}));
+
+        assertEquals(0, channel.read(ByteBuffer.allocate(9)));
+    }
 }

@@ -93,7 +93,8 @@ class SeqpacketWriteTest {
     void emptyBuffersAmongTheOthersAddNothing(int partBytes) throws IOException {
         byte[] part = Payload.bytes(partBytes);
         ByteBuffer[] srcs = {
-            ByteBuffer.allocate(0), BufferKind.DIRECT.of(part), ByteBuffer.allocateDirect(0), ByteBuffer.allocate(0), BufferKind.HEAP.of(part)
+            ByteBuffer.allocate(0), BufferKind.DIRECT.of(part), ByteBuffer.allocateDirect(0), ByteBuffer.allocate(0),
+            BufferKind.HEAP.of(part)
         };
 
         assertEquals(2 * partBytes, writer.write(srcs));

@@ -124,8 +124,10 @@ final class MessageInput extends SocketInput {
             return n;
         }
         requireFits(n, room + scratch.capacity());
-        long beyond = Buffers.advance(dsts, offset, length, n);
-        kept.keep(scratch.buffer(), 0, (int) beyond);
+        // By what there was room for, not by what the positions move: a buffer that stands in the array twice has room once.
+        int beyond = (int) Math.max(0, n - room);
+        Buffers.advance(dsts, offset, length, n - beyond);
+        kept.keep(scratch.buffer(), 0, beyond);
         return n - beyond;
     }
 
