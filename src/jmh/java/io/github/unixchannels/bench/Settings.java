@@ -16,7 +16,7 @@ record Settings(int rounds, int warmupMillis, int millis, Path output) {
     static final String USAGE = "arguments: [--quick] [--rounds COUNT] [--output FILE]";
 
     // Many short rounds: what else a machine does disturbs it for seconds, and then only some rounds.
-    private static final Settings FULL = new Settings(9, 600, 400, Path.of("docs", "benchmarks.md"));
+    private static final Settings FULL = new Settings(9, 800, 400, Path.of("docs", "benchmarks.md"));
     private static final Settings QUICK = new Settings(1, 400, 300, Path.of("target", "benchmarks.md"));
 
     static Settings parse(String[] arguments) {

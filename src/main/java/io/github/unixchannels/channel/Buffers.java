@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 /** Arrays of buffers as one run of bytes, and buffers as addresses. */
 final class Buffers {
 
+    private static final int CACHE_LINE_BYTES = 64;
+
     private Buffers() {}
 
     /**
@@ -32,6 +34,11 @@ final class Buffers {
         if (position < buffer.limit()) {
             buffer.get(position);
         }
+    }
+
+    /** Where in its cache line a direct buffer's position is: a copy between two such places that agree is the fastest. Else 0. */
+    static int lineOffset(ByteBuffer buffer) {
+        return buffer.isDirect() ? buffer.alignmentOffset(buffer.position(), CACHE_LINE_BYTES) : 0;
     }
 
     static long remaining(ByteBuffer[] buffers, int offset, int length) {

@@ -75,13 +75,15 @@ final class MessageInput extends SocketInput {
         CallMemory memory = CallMemory.acquire(sys());
         try {
             NativeMemory scratch = memory.scratch();
-            long n = receive(scratch.address(), scratch.capacity(), flags | Linux.MSG_TRUNC);
+            int start = Buffers.lineOffset(dst);
+            int room = scratch.capacity() - start;
+            long n = receive(scratch.address() + start, room, flags | Linux.MSG_TRUNC);
             if (n <= 0) {
                 return n;
             }
-            requireFits(n, scratch.capacity());
-            int taken = Buffers.put(scratch.buffer(), 0, (int) Math.min(n, dst.remaining()), dst);
-            kept.keep(scratch.buffer(), taken, (int) n - taken);
+            requireFits(n, room);
+            int taken = Buffers.put(scratch.buffer(), start, (int) Math.min(n, dst.remaining()), dst);
+            kept.keep(scratch.buffer(), start + taken, (int) n - taken);
             return taken;
         } finally {
             memory.release();

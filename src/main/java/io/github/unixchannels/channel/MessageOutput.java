@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
 /** Writes of SOCK_SEQPACKET: all that remains in the buffers is one message, in one system call. */
 final class MessageOutput extends SocketOutput {
 
-    /** Up to here, several buffers are copied into one: sendmsg(2) costs more than send(2) and such a copy. */
+    /** Up to here, bytes are copied: the address of a direct buffer is a call into the JVM, which costs more than the copy. */
     private static final int COPY_BYTES = 4 << 10;
 
     /** What the kernel sets aside of SO_SNDBUF (unix_dgram_sendmsg). */
@@ -27,7 +27,7 @@ final class MessageOutput extends SocketOutput {
     long write(ByteBuffer src, int flags) throws IOException {
         int bytes = src.remaining();
         long n;
-        if (src.isDirect()) {
+        if (src.isDirect() && bytes > COPY_BYTES) {
             n = send(Buffers.address(sys(), src), bytes, flags);
             Reference.reachabilityFence(src);
         } else {
@@ -35,8 +35,9 @@ final class MessageOutput extends SocketOutput {
             CallMemory memory = CallMemory.acquire(sys());
             try {
                 NativeMemory scratch = memory.scratch();
-                scratch.buffer().put(0, src, src.position(), bytes);
-                n = send(scratch.address(), bytes, flags);
+                int start = Buffers.lineOffset(src);
+                scratch.buffer().put(start, src, src.position(), bytes);
+                n = send(scratch.address() + start, bytes, flags);
             } finally {
                 memory.release();
             }

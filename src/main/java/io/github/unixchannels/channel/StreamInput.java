@@ -12,6 +12,9 @@ import java.nio.ByteBuffer;
 /** Reads of SOCK_STREAM: direct buffers are received into, others by way of the thread's scratch memory. */
 final class StreamInput extends SocketInput {
 
+    /** Up to here, a direct buffer is copied into: its address is a call into the JVM, which costs more than the copy. */
+    private static final int COPY_BYTES = 1 << 10;
+
     StreamInput(Connection connection) {
         super(connection);
     }
@@ -19,7 +22,7 @@ final class StreamInput extends SocketInput {
     @Override
     int read(ByteBuffer dst, int flags) throws IOException {
         requireNotReset();
-        if (!dst.isDirect()) {
+        if (!dst.isDirect() || dst.remaining() <= COPY_BYTES) {
             return readCopying(dst, flags);
         }
         long n = receive(Buffers.address(sys(), dst), dst.remaining(), flags);

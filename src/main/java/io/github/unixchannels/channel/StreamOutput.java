@@ -14,13 +14,16 @@ final class StreamOutput extends SocketOutput {
     /** A socket takes a few hundred KiB at most before it is full, so to copy more for one call would be in vain. */
     private static final int COPY_BYTES = 256 << 10;
 
+    /** Up to here, a direct buffer is copied: its address is a call into the JVM, which costs more than the copy. */
+    private static final int COPY_DIRECT_BYTES = 1 << 10;
+
     StreamOutput(Connection connection) {
         super(connection);
     }
 
     @Override
     long write(ByteBuffer src, int flags) {
-        if (!src.isDirect()) {
+        if (!src.isDirect() || src.remaining() <= COPY_DIRECT_BYTES) {
             return writeCopying(src, flags);
         }
         long n = send(Buffers.address(sys(), src), src.remaining(), flags);

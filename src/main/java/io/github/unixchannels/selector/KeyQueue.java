@@ -12,10 +12,10 @@ final class KeyQueue {
     /** This queue's bit in {@link EpollSelectionKey#queues}. */
     private final int bit;
 
-    // Guards the count, the exchange of the arrays and the keys' bit; held for a few instructions a key.
+    // Guards changes of the count, the exchange of the arrays and the keys' bit; held for a few instructions a key.
     private final Object lock;
     private EpollSelectionKey[] filling = new EpollSelectionKey[16];
-    private int count;
+    private volatile int count;
 
     private EpollSelectionKey[] taken = new EpollSelectionKey[16];
 
@@ -44,13 +44,14 @@ final class KeyQueue {
     }
 
     boolean isEmpty() {
-        synchronized (lock) {
-            return count == 0;
-        }
+        return count == 0;
     }
 
     /** Takes all keys out, for {@link #taken} to return; returns how many. */
     int takeAll() {
+        if (count == 0) {
+            return 0;
+        }
         synchronized (lock) {
             int n = count;
             for (int i = 0; i < n; i++) {
