@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.support.SelectorAxis;
+import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SelectionKey;
@@ -193,7 +194,7 @@ class SelectionKeyTest {
             assertTrue(pair.near().isBlocking());
             assertTrue(pair.near().isRegistered());
             pair.send(3);
-            assertEquals(3, pair.near().read(java.nio.ByteBuffer.allocate(8)));
+            assertEquals(3, pair.near().read(ByteBuffer.allocate(8)));
         }
     }
 

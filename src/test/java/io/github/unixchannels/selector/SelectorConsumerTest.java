@@ -22,11 +22,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Selections that give each ready key to an action. */
+@Timeout(120)
 class SelectorConsumerTest {
 
     private static final Consumer<SelectionKey> NEVER_CALLED = key -> fail("called with " + key);

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.github.unixchannels.support.SelectorAxis;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -22,11 +23,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a selection returns, and what it does to ready sets. */
+@Timeout(120)
 class SelectorCountTest {
 
     /** More than one epoll_wait(2) takes, in the JDK's selector and in ours. */
@@ -230,7 +233,7 @@ class SelectorCountTest {
         try (Selector selector = axis.openSelector();
                 SelectorAxis.Pair pair = axis.openPair()) {
             SelectionKey key = pair.near().register(selector, OP_WRITE);
-            java.nio.ByteBuffer bytes = java.nio.ByteBuffer.allocate(4096);
+            ByteBuffer bytes = ByteBuffer.allocate(4096);
             while (pair.near().write(bytes.clear()) > 0) {
                 continue;
             }

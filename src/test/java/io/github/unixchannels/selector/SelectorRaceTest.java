@@ -287,27 +287,6 @@ class SelectorRaceTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "JDK")
-    void everyWakeupOfAnotherThreadEndsAWait(SelectorAxis axis) throws Exception {
-        CyclicBarrier start = new CyclicBarrier(2);
-        try (Selector selector = axis.openSelector()) {
-            Future<Void> wakeups = threads.submit(() -> {
-                for (int round = 0; round < 10 * ROUNDS; round++) {
-                    start.await();
-                    selector.wakeup();
-                }
-                return null;
-            });
-            for (int round = 0; round < 10 * ROUNDS; round++) {
-                start.await();
-                assertEquals(0, selector.select());
-            }
-            wakeups.get();
-            assertEquals(0, selector.selectNow());
-        }
-    }
-
     private static void close(SocketChannel channel) throws IOException {
         channel.close();
     }

@@ -15,13 +15,16 @@ import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.Arrays;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What ends a wait: a wake-up, an interrupt, the time; and nothing else. */
+@Timeout(120)
 class SelectorWakeupTest {
 
     @AfterEach
@@ -180,6 +183,29 @@ class SelectorWakeupTest {
             }
             assertEquals(rounds, selecting.result());
             assertTrue(selector.isOpen());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyWakeupOfAnotherThreadEndsAWait(SelectorAxis axis) throws Exception {
+        int rounds = 20_000;
+        CyclicBarrier start = new CyclicBarrier(2);
+        try (Selector selector = axis.openSelector();
+                SelectingThread<Integer> selecting = SelectingThread.start(() -> {
+                    int selected = 0;
+                    for (int i = 0; i < rounds; i++) {
+                        start.await();
+                        selected += selector.select();
+                    }
+                    return selected;
+                })) {
+            for (int i = 0; i < rounds; i++) {
+                start.await();
+                selector.wakeup();
+            }
+            assertEquals(0, selecting.result());
+            assertWaitsAllItsTime(selector);
         }
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -123,7 +124,7 @@ public final class SelectingThread<T> implements AutoCloseable {
             List<String> lines = Files.readAllLines(file);
             lines.removeIf(line -> !line.startsWith("State:") && !line.startsWith("voluntary_ctxt_switches:"));
             return String.join(" ", lines);
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
             return "";
         } catch (IOException e) {
             // ESRCH: the thread ended while its file was being read
