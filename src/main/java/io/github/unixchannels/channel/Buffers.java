@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
-import io.github.unixchannels.sys.Syscalls;
+import io.github.unixchannels.sys.CallMemory;
 import java.nio.ByteBuffer;
 
 /** Arrays of buffers as one run of bytes, and buffers as addresses. */
@@ -17,9 +17,16 @@ final class Buffers {
      * @throws IllegalStateException if its memory was given back (an arena that is closed)
      * @throws WrongThreadException if its memory is another thread's, on versions of Java that have such memory
      */
-    static long address(Syscalls sys, ByteBuffer direct) {
+    static long address(CallMemory memory, ByteBuffer direct) {
         requireAccessible(direct);
-        return sys.addressOf(direct) + direct.position();
+        return memory.addressOf(direct) + direct.position();
+    }
+
+    /** As {@link #address} where that costs less than to copy what remains, which is little; otherwise 0. */
+    static long addressIfKnown(CallMemory memory, ByteBuffer direct) {
+        requireAccessible(direct);
+        long address = memory.knownAddressOf(direct);
+        return address == 0 ? 0 : address + direct.position();
     }
 
     /**

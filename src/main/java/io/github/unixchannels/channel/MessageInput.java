@@ -117,7 +117,7 @@ final class MessageInput extends SocketInput {
         NativeMemory scratch = memory.scratch();
         int count = 0;
         for (int i = offset; i < offset + length; i++) {
-            Iovecs.set(memory, count++, Buffers.address(sys(), dsts[i]), dsts[i].remaining());
+            Iovecs.set(memory, count++, Buffers.address(memory, dsts[i]), dsts[i].remaining());
         }
         Iovecs.set(memory, count++, scratch.address(), scratch.capacity());
         long n = receiveMessage(Iovecs.message(memory, count), flags | Linux.MSG_TRUNC);

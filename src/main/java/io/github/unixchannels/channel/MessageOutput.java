@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
 /** Writes of SOCK_SEQPACKET: all that remains in the buffers is one message, in one system call. */
 final class MessageOutput extends SocketOutput {
 
-    /** Up to here, bytes are copied: the address of a direct buffer is a call into the JVM, which costs more than the copy. */
+    /** Up to here, to ask the JVM for a buffer's address costs more than to copy the bytes, and so do several iovecs. */
     private static final int COPY_BYTES = 4 << 10;
 
     /** What the kernel sets aside of SO_SNDBUF (unix_dgram_sendmsg). */
@@ -27,25 +27,34 @@ final class MessageOutput extends SocketOutput {
     long write(ByteBuffer src, int flags) throws IOException {
         int bytes = src.remaining();
         long n;
-        if (src.isDirect() && bytes > COPY_BYTES) {
-            n = send(Buffers.address(sys(), src), bytes, flags);
-            Reference.reachabilityFence(src);
-        } else {
-            requireCopyable(bytes, bytes);
-            CallMemory memory = CallMemory.acquire(sys());
-            try {
+        CallMemory memory = CallMemory.acquire(sys());
+        try {
+            long address = address(memory, src, bytes);
+            if (address != 0) {
+                n = send(address, bytes, flags);
+                Reference.reachabilityFence(src);
+            } else {
+                requireCopyable(bytes, bytes);
                 NativeMemory scratch = memory.scratch();
                 int start = Buffers.lineOffset(src);
                 scratch.buffer().put(start, src, src.position(), bytes);
                 n = send(scratch.address() + start, bytes, flags);
-            } finally {
-                memory.release();
             }
+        } finally {
+            memory.release();
         }
         if (n > 0) {
             src.position(src.position() + (int) n);
         }
         return checked(n, bytes);
+    }
+
+    /** Where to send from, or 0 if what is sent is to be copied. */
+    private static long address(CallMemory memory, ByteBuffer src, int bytes) {
+        if (!src.isDirect()) {
+            return 0;
+        }
+        return bytes > COPY_BYTES ? Buffers.address(memory, src) : Buffers.addressIfKnown(memory, src);
     }
 
     @Override
@@ -76,7 +85,7 @@ final class MessageOutput extends SocketOutput {
         for (int i = offset; i < offset + length; i++) {
             ByteBuffer src = srcs[i];
             if (src.isDirect()) {
-                Iovecs.set(memory, count++, Buffers.address(sys(), src), src.remaining());
+                Iovecs.set(memory, count++, Buffers.address(memory, src), src.remaining());
             } else {
                 requireCopyable((long) copied + src.remaining(), bytes);
                 NativeMemory scratch = memory.scratch();

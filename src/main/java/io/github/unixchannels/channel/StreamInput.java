@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 /** Reads of SOCK_STREAM: direct buffers are received into, others by way of the thread's scratch memory. */
 final class StreamInput extends SocketInput {
 
-    /** Up to here, a direct buffer is copied into: its address is a call into the JVM, which costs more than the copy. */
+    /** Up to here, to ask the JVM for a buffer's address costs more than to copy into it. */
     private static final int COPY_BYTES = 1 << 10;
 
     StreamInput(Connection connection) {
@@ -22,29 +22,38 @@ final class StreamInput extends SocketInput {
     @Override
     int read(ByteBuffer dst, int flags) throws IOException {
         requireNotReset();
-        if (!dst.isDirect() || dst.remaining() <= COPY_BYTES) {
-            return readCopying(dst, flags);
-        }
-        long n = receive(Buffers.address(sys(), dst), dst.remaining(), flags);
-        Reference.reachabilityFence(dst);
-        if (n > 0) {
-            dst.position(dst.position() + (int) n);
-        }
-        return received(n);
-    }
-
-    private int readCopying(ByteBuffer dst, int flags) throws IOException {
         CallMemory memory = CallMemory.acquire(sys());
         try {
-            NativeMemory scratch = memory.scratch();
-            long n = receive(scratch.address(), Math.min(dst.remaining(), scratch.capacity()), flags);
+            long address = address(memory, dst);
+            if (address == 0) {
+                return readCopying(memory, dst, flags);
+            }
+            long n = receive(address, dst.remaining(), flags);
+            Reference.reachabilityFence(dst);
             if (n > 0) {
-                Buffers.put(scratch.buffer(), 0, (int) n, dst);
+                dst.position(dst.position() + (int) n);
             }
             return received(n);
         } finally {
             memory.release();
         }
+    }
+
+    /** Where to receive into, or 0 if what is received is to be copied. */
+    private static long address(CallMemory memory, ByteBuffer dst) {
+        if (!dst.isDirect()) {
+            return 0;
+        }
+        return dst.remaining() > COPY_BYTES ? Buffers.address(memory, dst) : Buffers.addressIfKnown(memory, dst);
+    }
+
+    private int readCopying(CallMemory memory, ByteBuffer dst, int flags) throws IOException {
+        NativeMemory scratch = memory.scratch();
+        long n = receive(scratch.address(), Math.min(dst.remaining(), scratch.capacity()), flags);
+        if (n > 0) {
+            Buffers.put(scratch.buffer(), 0, (int) n, dst);
+        }
+        return received(n);
     }
 
     @Override
@@ -75,7 +84,7 @@ final class StreamInput extends SocketInput {
         int count = 0;
         for (int i = offset; i < offset + length && count < Linux.IOV_MAX; i++) {
             if (dsts[i].hasRemaining()) {
-                Iovecs.set(memory, count++, Buffers.address(sys(), dsts[i]), dsts[i].remaining());
+                Iovecs.set(memory, count++, Buffers.address(memory, dsts[i]), dsts[i].remaining());
             }
         }
         return Iovecs.message(memory, count);

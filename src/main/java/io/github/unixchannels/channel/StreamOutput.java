@@ -14,7 +14,7 @@ final class StreamOutput extends SocketOutput {
     /** A socket takes a few hundred KiB at most before it is full, so to copy more for one call would be in vain. */
     private static final int COPY_BYTES = 256 << 10;
 
-    /** Up to here, a direct buffer is copied: its address is a call into the JVM, which costs more than the copy. */
+    /** Up to here, to ask the JVM for a buffer's address costs more than to copy from it. */
     private static final int COPY_DIRECT_BYTES = 1 << 10;
 
     StreamOutput(Connection connection) {
@@ -23,39 +23,48 @@ final class StreamOutput extends SocketOutput {
 
     @Override
     long write(ByteBuffer src, int flags) {
-        if (!src.isDirect() || src.remaining() <= COPY_DIRECT_BYTES) {
-            return writeCopying(src, flags);
-        }
-        long n = send(Buffers.address(sys(), src), src.remaining(), flags);
-        Reference.reachabilityFence(src);
-        if (n > 0) {
-            src.position(src.position() + (int) n);
-        }
-        return n;
-    }
-
-    private long writeCopying(ByteBuffer src, int flags) {
         CallMemory memory = CallMemory.acquire(sys());
         try {
-            NativeMemory scratch = memory.scratch();
-            long sent = 0;
-            while (src.hasRemaining()) {
-                int part = Math.min(src.remaining(), COPY_BYTES);
-                scratch.buffer().put(0, src, src.position(), part);
-                long n = send(scratch.address(), part, flags);
-                if (n <= 0) {
-                    return sent > 0 ? sent : n;
-                }
-                src.position(src.position() + (int) n);
-                sent += n;
-                if (n < part) {
-                    return sent;
-                }
+            long address = address(memory, src);
+            if (address == 0) {
+                return writeCopying(memory, src, flags);
             }
-            return sent;
+            long n = send(address, src.remaining(), flags);
+            Reference.reachabilityFence(src);
+            if (n > 0) {
+                src.position(src.position() + (int) n);
+            }
+            return n;
         } finally {
             memory.release();
         }
+    }
+
+    /** Where to send from, or 0 if what is sent is to be copied. */
+    private static long address(CallMemory memory, ByteBuffer src) {
+        if (!src.isDirect()) {
+            return 0;
+        }
+        return src.remaining() > COPY_DIRECT_BYTES ? Buffers.address(memory, src) : Buffers.addressIfKnown(memory, src);
+    }
+
+    private long writeCopying(CallMemory memory, ByteBuffer src, int flags) {
+        NativeMemory scratch = memory.scratch();
+        long sent = 0;
+        while (src.hasRemaining()) {
+            int part = Math.min(src.remaining(), COPY_BYTES);
+            scratch.buffer().put(0, src, src.position(), part);
+            long n = send(scratch.address(), part, flags);
+            if (n <= 0) {
+                return sent > 0 ? sent : n;
+            }
+            src.position(src.position() + (int) n);
+            sent += n;
+            if (n < part) {
+                return sent;
+            }
+        }
+        return sent;
     }
 
     @Override
@@ -81,7 +90,7 @@ final class StreamOutput extends SocketOutput {
                 continue;
             }
             if (src.isDirect()) {
-                Iovecs.set(memory, count++, Buffers.address(sys(), src), src.remaining());
+                Iovecs.set(memory, count++, Buffers.address(memory, src), src.remaining());
             } else {
                 NativeMemory scratch = memory.scratch();
                 int part = Math.min(src.remaining(), COPY_BYTES - copied);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.sys;
 
+import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
@@ -29,6 +30,7 @@ public final class CallMemory {
 
     private final Syscalls sys;
     private final NativeMemory structs;
+    private final BufferAddresses addresses = new BufferAddresses();
     private NativeMemory iovecs;
     private NativeMemory scratch;
 
@@ -55,6 +57,16 @@ public final class CallMemory {
         if (VirtualThreads.isCurrentVirtual()) {
             POOL.addFirst(this);
         }
+    }
+
+    /** The address of a direct buffer's first byte (index 0, not its position). */
+    public long addressOf(ByteBuffer direct) {
+        return addresses.of(sys, direct);
+    }
+
+    /** As {@link #addressOf} where that costs next to nothing, for this thread used the buffer before; otherwise 0. */
+    public long knownAddressOf(ByteBuffer direct) {
+        return addresses.known(sys, direct);
     }
 
     /** Offset in {@link #structs} of a {@code sockaddr_un} with room for what the kernel writes. */

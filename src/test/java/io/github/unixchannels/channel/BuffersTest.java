@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.jnr.HostSyscalls;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -69,11 +70,12 @@ class BuffersTest {
     @Test
     void anAddressIsThatOfThePosition() {
         ByteBuffer direct = ByteBuffer.allocateDirect(10);
-        long start = Buffers.address(HostSyscalls.get(), direct);
+        CallMemory memory = CallMemory.acquire(HostSyscalls.get());
+        long start = Buffers.address(memory, direct);
 
-        assertEquals(start + 4, Buffers.address(HostSyscalls.get(), direct.position(4)));
-        assertEquals(start + 6, Buffers.address(HostSyscalls.get(), direct.slice().position(2)));
-        assertEquals(start + 10, Buffers.address(HostSyscalls.get(), direct.position(10)));
+        assertEquals(start + 4, Buffers.address(memory, direct.position(4)));
+        assertEquals(start + 6, Buffers.address(memory, direct.slice().position(2)));
+        assertEquals(start + 10, Buffers.address(memory, direct.position(10)));
     }
 
     @Test
