@@ -7,15 +7,16 @@ import io.github.unixchannels.UnixServerSocketChannel;
 import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.UnixSocketOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.Callable;
 
 /** A selector loop that sends every message back, until its one client has gone. Nothing in it but NIO. */
-final class EchoLoop implements Runnable {
+final class EchoLoop implements Callable<Void> {
 
     private final UnixServerSocketChannel listener;
     private final List<Integer> lengths = new ArrayList<>();
@@ -27,16 +28,15 @@ final class EchoLoop implements Runnable {
     }
 
     @Override
-    public void run() {
+    public Void call() throws IOException {
         try (Selector selector = UnixSelectorProvider.provider().openSelector()) {
             listener.configureBlocking(false);
             listener.register(selector, SelectionKey.OP_ACCEPT);
             while (client == null || client.isOpen()) {
                 selector.select(this::handle);
             }
-        } catch (IOException e) {
-            throw new CompletionException(e);
         }
+        return null;
     }
 
     private void handle(SelectionKey key) {
@@ -47,7 +47,7 @@ final class EchoLoop implements Runnable {
                 echo(key);
             }
         } catch (IOException e) {
-            throw new CompletionException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -2,7 +2,6 @@
 package io.github.unixchannels.examples;
 
 import io.github.unixchannels.PeerCredentials;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
@@ -10,7 +9,7 @@ import java.util.List;
 interface Exchange {
 
     /** Sends every message, and compares every answer with what was sent. */
-    Report run(List<byte[]> messages) throws IOException, InterruptedException;
+    Report run(List<byte[]> messages) throws Exception;
 
     /**
      * What crossed, both ways together.

@@ -10,44 +10,45 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** SEQPACKET: a selector loop answers; the client sends from one thread and reads the answers in another. */
 final class SeqpacketExchange implements Exchange {
 
     @Override
-    public Report run(List<byte[]> messages) throws IOException, InterruptedException {
+    public Report run(List<byte[]> messages) throws Exception {
         long start = System.nanoTime();
+        ExecutorService threads = Executors.newCachedThreadPool();
         try (UnixServerSocketChannel listener = UnixServerSocketChannel.open(UnixProtocolFamily.SEQPACKET)) {
             listener.bind(AbstractSocketAddress.AUTOBIND);
             EchoLoop server = new EchoLoop(listener);
-            CompletableFuture<Void> serving = CompletableFuture.runAsync(server);
+            Future<?> serving = threads.submit(server);
 
             long kept = 0;
             try (UnixSocketChannel client = UnixSocketChannel.open(UnixProtocolFamily.SEQPACKET, listener.getLocalAddress())) {
-                CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> send(messages, client));
+                Future<?> sending = threads.submit(() -> send(messages, client));
                 for (byte[] sent : messages) {
                     kept += Arrays.equals(sent, receive(client, sent.length + 1)) ? 1 : 0;
                 }
-                sending.join();
+                sending.get();
             }
-            serving.join();
+            serving.get();
 
             Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
             long bytes = 2 * messages.stream().mapToLong(message -> message.length).sum();
             return new Report("SEQPACKET, selector", 2L * messages.size(), bytes, kept + server.kept(messages), server.peer(), elapsed);
+        } finally {
+            threads.shutdown();
         }
     }
 
-    private static void send(List<byte[]> messages, UnixSocketChannel client) {
-        try {
-            for (byte[] message : messages) {
-                client.write(ByteBuffer.wrap(message));
-            }
-        } catch (IOException e) {
-            throw new CompletionException(e);
+    private static Void send(List<byte[]> messages, UnixSocketChannel client) throws IOException {
+        for (byte[] message : messages) {
+            client.write(ByteBuffer.wrap(message));
         }
+        return null;
     }
 
     /** One read is one message, or the part of it for which there is room. */

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LineExchangeTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void everyMessageCrossesAndIsAnswered() throws Exception {
+        List<byte[]> messages = new ArrayList<>();
+        for (int length = 1; length < 3000; length += 7) {
+            messages.add("x".repeat(length).getBytes());
+        }
+
+        Exchange.Report report = new SeqpacketExchange().run(messages);
+
+        assertEquals(2L * messages.size(), report.messages());
+        assertEquals(report.messages(), report.boundariesKept());
+        assertEquals(2 * messages.stream().mapToLong(message -> message.length).sum(), report.bytes());
+        assertEquals(ProcessHandle.current().pid(), report.peer().pid());
+    }
+
+    /** With one processor the common pool runs one task at a time, and here a server and a client need to run together. */
+    @Test
+    void itRunsOnOneProcessor() throws Exception {
+        Path file = Files.writeString(folder.resolve("lines"), "one\n\nthree\nfour, without an end");
+        Process java = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:ActiveProcessorCount=1",
+                        "-classpath",
+                        System.getProperty("java.class.path"),
+                        LineExchange.class.getName(),
+                        file.toString())
+                .redirectErrorStream(true)
+                .start();
+        String printed = new String(java.getInputStream().readAllBytes());
+
+        assertEquals(0, java.waitFor(), printed);
+        assertTrue(printed.contains("4 lines"), printed);
+        assertTrue(printed.lines().anyMatch(line -> line.matches("SEQPACKET, selector +8 +\\d+ +8 .*")), printed);
+    }
+}
