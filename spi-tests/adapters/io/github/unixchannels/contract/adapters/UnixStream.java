@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.contract.adapters;
+
+import io.github.unixchannels.UnixProtocolFamily;
+import io.github.unixchannels.contract.Capability;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** This library's SOCK_STREAM channels. */
+public final class UnixStream extends UnixChannels {
+
+    /** Creates the adapter. */
+    public UnixStream() {
+        super(UnixProtocolFamily.STREAM);
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.of(
+                Capability.UNIX_ADDRESSES, Capability.ABSTRACT_NAMES, Capability.BYTE_STREAM, Capability.RESET_ON_CLOSE, Capability.PENDING_BACKLOG);
+    }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.contract;
+
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.Assertions;
+
+/**
+ * A call on a thread of its own, that a test expects to wait for something.
+ *
+ * @param <T> what it returns
+ */
+final class BackgroundCall<T> {
+
+    /** Long enough for the slowest machine: only a test that fails waits for it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private final FutureTask<T> task;
+    private final Thread thread;
+    private volatile boolean interrupted;
+
+    private BackgroundCall(Callable<T> call) {
+        task = new FutureTask<>(() -> {
+            try {
+                return call.call();
+            } finally {
+                interrupted = Thread.currentThread().isInterrupted();
+            }
+        });
+        thread = new Thread(task, "background call");
+        thread.setDaemon(true);
+    }
+
+    /** Starts the call. */
+    static <T> BackgroundCall<T> start(Callable<T> call) {
+        BackgroundCall<T> background = new BackgroundCall<>(call);
+        background.thread.start();
+        return background;
+    }
+
+    /** Waits for a condition that is to come true soon. */
+    static ConditionFactory soon() {
+        return await().pollInSameThread().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).atMost(PATIENCE);
+    }
+
+    /** Waits until the thread waits: in a system call, or parked. */
+    BackgroundCall<T> awaitBlocked() {
+        soon().until(() -> task.isDone() || isParked() || isInSystemCall());
+        requireRunning();
+        return this;
+    }
+
+    /** Waits until the thread is parked: for a lock, or for a condition. */
+    BackgroundCall<T> awaitParked() {
+        soon().until(() -> task.isDone() || isParked());
+        requireRunning();
+        return this;
+    }
+
+    private void requireRunning() {
+        if (task.isDone()) {
+            try {
+                Assertions.fail("the call did not wait, it returned " + result());
+            } catch (Exception e) {
+                Assertions.fail("the call did not wait", e);
+            }
+        }
+    }
+
+    private boolean isParked() {
+        Thread.State state = thread.getState();
+        return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
+    }
+
+    private boolean isInSystemCall() {
+        StackTraceElement[] frames = thread.getStackTrace();
+        if (frames.length == 0 || !frames[0].isNativeMethod()) {
+            return false;
+        }
+        // Natives of java.lang, such as Thread.yield, are no system call that waits.
+        return !frames[0].getClassName().startsWith("java.lang.");
+    }
+
+    boolean isDone() {
+        return task.isDone();
+    }
+
+    void interrupt() {
+        thread.interrupt();
+    }
+
+    /** Whether the thread was interrupted when the call ended. Asked after {@link #result} or {@link #failure}. */
+    boolean wasInterrupted() {
+        return interrupted;
+    }
+
+    /** What the call returned, or throws what it threw. */
+    T result() throws Exception {
+        try {
+            return task.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Exception cause) {
+                throw cause;
+            }
+            throw e;
+        } catch (TimeoutException e) {
+            AssertionError stuck = new AssertionError("the call has not ended: " + thread.getState());
+            stuck.setStackTrace(thread.getStackTrace());
+            throw stuck;
+        }
+    }
+
+    /** What the call threw. */
+    Exception failure() {
+        T result;
+        try {
+            result = result();
+        } catch (Exception e) {
+            return e;
+        }
+        return Assertions.fail("the call returned " + result);
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.contract;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+import org.opentest4j.AssertionFailedError;
+import org.opentest4j.TestAbortedException;
+
+/** Skips what a provider is not capable of, and turns the outcome of known deviations round. */
+final class ContractExtension implements InvocationInterceptor {
+
+    @Override
+    public void interceptTestMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> invocationContext, ExtensionContext context)
+            throws Throwable {
+        ContractTest test = (ContractTest) context.getRequiredTestInstance();
+        Method rule = invocationContext.getExecutable();
+        Set<Capability> missing = missing(test.provider, rule);
+        if (!missing.isEmpty()) {
+            invocation.skip();
+            throw new TestAbortedException(test.provider.name() + " is not capable of " + missing);
+        }
+        Optional<Deviates> deviation = deviation(test.provider, rule);
+        if (deviation.isEmpty()) {
+            invocation.proceed();
+            return;
+        }
+        expectFailure(invocation, test.provider, deviation.get());
+    }
+
+    private static void expectFailure(Invocation<Void> invocation, ProviderUnderTest provider, Deviates deviation) throws Throwable {
+        try {
+            invocation.proceed();
+        } catch (TestAbortedException e) {
+            throw e;
+        } catch (Throwable failure) {
+            throw new TestAbortedException(provider.name() + " deviates: " + deviation.why() + " [" + failure + "]", failure);
+        }
+        throw new AssertionFailedError(
+                provider.name() + " keeps this rule now, on Java " + Runtime.version().feature() + ": take @Deviates away");
+    }
+
+    private static Set<Capability> missing(ProviderUnderTest provider, Method rule) {
+        EnumSet<Capability> missing = EnumSet.noneOf(Capability.class);
+        for (Requires requires : new Requires[] {
+            rule.getAnnotation(Requires.class), rule.getDeclaringClass().getAnnotation(Requires.class)
+        }) {
+            if (requires != null) {
+                missing.addAll(Arrays.asList(requires.value()));
+            }
+        }
+        missing.removeAll(provider.capabilities());
+        return missing;
+    }
+
+    private static Optional<Deviates> deviation(ProviderUnderTest provider, Method rule) {
+        int java = Runtime.version().feature();
+        return Arrays.stream(rule.getAnnotationsByType(Deviates.class))
+                .filter(deviation -> deviation.provider().equals(provider.name()))
+                .filter(deviation -> deviation.from() <= java && java < deviation.before())
+                .findFirst();
+    }
+}

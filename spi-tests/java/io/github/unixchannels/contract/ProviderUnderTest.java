@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.contract;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * One kind of channel of one provider: all that the suite has to know of it. Found by {@link java.util.ServiceLoader}.
+ *
+ * <p>An implementation is stateless. Channels and selectors that it opens are the caller's to close.
+ */
+public interface ProviderUnderTest {
+
+    /** A name for reports, as {@code JDK-TCP}: letters, digits and dashes. The rules a provider {@link Deviates} from name it so. */
+    String name();
+
+    /** What it can do; a rule that {@link Requires} more is skipped. */
+    Set<Capability> capabilities();
+
+    /** The provider that its channels and selectors come from. */
+    SelectorProvider provider();
+
+    /** Opens a selector that takes its channels. */
+    default Selector openSelector() throws IOException {
+        return provider().openSelector();
+    }
+
+    /** Opens a channel, unconnected and in blocking mode. */
+    SocketChannel openSocket() throws IOException;
+
+    /** Opens a server channel, unbound and in blocking mode. */
+    ServerSocketChannel openServer() throws IOException;
+
+    /**
+     * An address that is free, for a server to bind to.
+     *
+     * @param folder an empty folder with a short path, for those whose addresses are paths
+     */
+    SocketAddress freeAddress(Path folder) throws IOException;
+
+    /** An address of this provider's kind at which nobody listens, so that connecting is refused. */
+    SocketAddress refusingAddress(Path folder) throws IOException;
+}
