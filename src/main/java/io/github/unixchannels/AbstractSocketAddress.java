@@ -10,8 +10,8 @@ import java.util.Arrays;
  * The address of an AF_UNIX socket in the abstract namespace: a name without a file, which is gone when the socket is closed.
  *
  * <p>A name is up to {@value #MAX_NAME_BYTES} bytes, any bytes, NUL among them; two names are the same if all their bytes are. It is
- * what stands after the leading NUL of {@code sun_path}, which is not part of it. An abstract name belongs to a network namespace, and
- * file permissions do not guard it: whoever is in the same network namespace can connect.
+ * what stands after the leading NUL of {@code sun_path}, which is not part of it. An abstract name belongs to a network namespace, in which
+ * each socket type has names of its own, and file permissions do not guard it: whoever is in the same network namespace can connect.
  *
  * <p>Source: unix(7). Linux only. Immutable and thread safe.
  */
