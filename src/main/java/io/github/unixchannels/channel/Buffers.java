@@ -22,11 +22,20 @@ final class Buffers {
         return memory.addressOf(direct) + direct.position();
     }
 
-    /** As {@link #address} where that costs less than to copy what remains, which is little; otherwise 0. */
-    static long addressIfKnown(CallMemory memory, ByteBuffer direct) {
-        requireAccessible(direct);
-        long address = memory.knownAddressOf(direct);
-        return address == 0 ? 0 : address + direct.position();
+    /**
+     * As {@link #address}, or 0 if the bytes are better copied: the buffer is not direct, or no more than {@code copyBytes} remain and its address
+     * is not at hand.
+     */
+    static long addressUnlessCopied(CallMemory memory, ByteBuffer buffer, int copyBytes) {
+        if (!buffer.isDirect()) {
+            return 0;
+        }
+        if (buffer.remaining() > copyBytes) {
+            return address(memory, buffer);
+        }
+        requireAccessible(buffer);
+        long known = memory.knownAddressOf(buffer);
+        return known == 0 ? 0 : known + buffer.position();
     }
 
     /**

@@ -8,6 +8,7 @@ import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.sys.VirtualThreads;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.channels.AlreadyConnectedException;
@@ -112,6 +113,14 @@ final class Connection {
         int result = descriptor.sys().shutdown(descriptor.fd(), Linux.SHUT_WR);
         stopWaiting();
         return result;
+    }
+
+    /**
+     * The flags of a recv(2) or send(2) that may wait. A platform thread waits in the call, which a shutdown(2) of the socket ends; a virtual
+     * thread never waits in the kernel.
+     */
+    static int waitFlags() {
+        return VirtualThreads.isCurrentVirtual() ? Linux.MSG_DONTWAIT : 0;
     }
 
     /** Null until bound or connected. */

@@ -29,7 +29,7 @@ final class MessageOutput extends SocketOutput {
         long n;
         CallMemory memory = CallMemory.acquire(sys());
         try {
-            long address = address(memory, src, bytes);
+            long address = Buffers.addressUnlessCopied(memory, src, COPY_BYTES);
             if (address != 0) {
                 n = send(address, bytes, flags);
                 Reference.reachabilityFence(src);
@@ -47,14 +47,6 @@ final class MessageOutput extends SocketOutput {
             src.position(src.position() + (int) n);
         }
         return checked(n, bytes);
-    }
-
-    /** Where to send from, or 0 if what is sent is to be copied. */
-    private static long address(CallMemory memory, ByteBuffer src, int bytes) {
-        if (!src.isDirect()) {
-            return 0;
-        }
-        return bytes > COPY_BYTES ? Buffers.address(memory, src) : Buffers.addressIfKnown(memory, src);
     }
 
     @Override

@@ -7,7 +7,6 @@ import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
-import io.github.unixchannels.sys.VirtualThreads;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -56,7 +55,7 @@ abstract class SocketInput {
     /** As {@link #read(ByteBuffer, int)}, but waits; {@link #END} also if the channel is closed meanwhile. */
     final int readWaiting(ByteBuffer dst) throws IOException {
         for (;;) {
-            int n = read(dst, waitFlags());
+            int n = read(dst, Connection.waitFlags());
             if (n != UNAVAILABLE) {
                 return n;
             }
@@ -69,7 +68,7 @@ abstract class SocketInput {
     /** As {@link #read(ByteBuffer[], int, int, int)}, but waits; {@link #END} also if the channel is closed meanwhile. */
     final long readWaiting(ByteBuffer[] dsts, int offset, int length) throws IOException {
         for (;;) {
-            long n = read(dsts, offset, length, waitFlags());
+            long n = read(dsts, offset, length, Connection.waitFlags());
             if (n != UNAVAILABLE) {
                 return n;
             }
@@ -77,11 +76,6 @@ abstract class SocketInput {
                 return END;
             }
         }
-    }
-
-    /** A platform thread waits in recv(2), which a shutdown(2) of the socket ends; a virtual thread never waits in the kernel. */
-    private static int waitFlags() {
-        return VirtualThreads.isCurrentVirtual() ? Linux.MSG_DONTWAIT : 0;
     }
 
     private boolean awaitInput() throws IOException {

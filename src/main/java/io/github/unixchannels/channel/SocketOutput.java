@@ -6,7 +6,6 @@ import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
-import io.github.unixchannels.sys.VirtualThreads;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -48,7 +47,7 @@ abstract class SocketOutput {
     final long writeWaiting(ByteBuffer src) throws IOException {
         long sent = 0;
         while (src.hasRemaining()) {
-            long n = write(src, waitFlags());
+            long n = write(src, Connection.waitFlags());
             if (n > 0) {
                 sent += n;
             } else if (n != -Errno.EAGAIN || !awaitRoom()) {
@@ -62,7 +61,7 @@ abstract class SocketOutput {
     final long writeWaiting(ByteBuffer[] srcs, int offset, int length) throws IOException {
         long sent = 0;
         while (Buffers.remaining(srcs, offset, length) > 0) {
-            long n = write(srcs, offset, length, waitFlags());
+            long n = write(srcs, offset, length, Connection.waitFlags());
             if (n > 0) {
                 sent += n;
             } else if (n != -Errno.EAGAIN || !awaitRoom()) {
@@ -70,11 +69,6 @@ abstract class SocketOutput {
             }
         }
         return sent;
-    }
-
-    /** A platform thread waits in send(2), which a shutdown(2) of the socket ends; a virtual thread never waits in the kernel. */
-    private static int waitFlags() {
-        return VirtualThreads.isCurrentVirtual() ? Linux.MSG_DONTWAIT : 0;
     }
 
     private boolean awaitRoom() throws IOException {

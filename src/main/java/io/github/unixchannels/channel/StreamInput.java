@@ -24,7 +24,7 @@ final class StreamInput extends SocketInput {
         requireNotReset();
         CallMemory memory = CallMemory.acquire(sys());
         try {
-            long address = address(memory, dst);
+            long address = Buffers.addressUnlessCopied(memory, dst, COPY_BYTES);
             if (address == 0) {
                 return readCopying(memory, dst, flags);
             }
@@ -37,14 +37,6 @@ final class StreamInput extends SocketInput {
         } finally {
             memory.release();
         }
-    }
-
-    /** Where to receive into, or 0 if what is received is to be copied. */
-    private static long address(CallMemory memory, ByteBuffer dst) {
-        if (!dst.isDirect()) {
-            return 0;
-        }
-        return dst.remaining() > COPY_BYTES ? Buffers.address(memory, dst) : Buffers.addressIfKnown(memory, dst);
     }
 
     private int readCopying(CallMemory memory, ByteBuffer dst, int flags) throws IOException {

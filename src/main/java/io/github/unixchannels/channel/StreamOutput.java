@@ -25,7 +25,7 @@ final class StreamOutput extends SocketOutput {
     long write(ByteBuffer src, int flags) {
         CallMemory memory = CallMemory.acquire(sys());
         try {
-            long address = address(memory, src);
+            long address = Buffers.addressUnlessCopied(memory, src, COPY_DIRECT_BYTES);
             if (address == 0) {
                 return writeCopying(memory, src, flags);
             }
@@ -38,14 +38,6 @@ final class StreamOutput extends SocketOutput {
         } finally {
             memory.release();
         }
-    }
-
-    /** Where to send from, or 0 if what is sent is to be copied. */
-    private static long address(CallMemory memory, ByteBuffer src) {
-        if (!src.isDirect()) {
-            return 0;
-        }
-        return src.remaining() > COPY_DIRECT_BYTES ? Buffers.address(memory, src) : Buffers.addressIfKnown(memory, src);
     }
 
     private long writeCopying(CallMemory memory, ByteBuffer src, int flags) {
