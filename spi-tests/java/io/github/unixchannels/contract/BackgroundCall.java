@@ -4,6 +4,7 @@ package io.github.unixchannels.contract;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -62,6 +63,18 @@ final class BackgroundCall<T> {
         soon().until(() -> task.isDone() || isParked());
         requireRunning();
         return this;
+    }
+
+    /** Waits until the thread waits for a monitor. */
+    BackgroundCall<T> awaitMonitor() {
+        soon().until(() -> task.isDone() || thread.getState() == Thread.State.BLOCKED);
+        requireRunning();
+        return this;
+    }
+
+    /** What the thread is in, innermost first. */
+    List<StackTraceElement> frames() {
+        return List.of(thread.getStackTrace());
     }
 
     private void requireRunning() {

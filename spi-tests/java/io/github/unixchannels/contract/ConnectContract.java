@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -14,8 +15,11 @@ import java.lang.management.ThreadMXBean;
 import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NoConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
@@ -168,6 +172,26 @@ class ConnectContract extends ContractTest {
     }
 
     @Test
+    @Requires(Capability.UNIX_ADDRESSES)
+    void c127_connectToAPathThatIsNotThereThrowsSocketExceptionAndClosesTheChannel() throws IOException {
+        SocketAddress missing = freeAddress();
+        for (SocketChannel channel : new SocketChannel[] {socket(), nonBlockingSocket()}) {
+            assertThrows(SocketException.class, () -> channel.connect(missing));
+            assertIsClosed(channel);
+        }
+    }
+
+    @Test
+    @Requires({Capability.UNIX_ADDRESSES, Capability.MESSAGES})
+    void c128_connectToASocketOfAnotherTypeThrowsSocketExceptionAndClosesTheChannel() throws IOException {
+        ServerSocketChannel stream = closing(ServerSocketChannel.open(StandardProtocolFamily.UNIX)).bind(freeAddress());
+        for (SocketChannel channel : new SocketChannel[] {socket(), nonBlockingSocket()}) {
+            assertThrows(SocketException.class, () -> channel.connect(stream.getLocalAddress()));
+            assertIsClosed(channel);
+        }
+    }
+
+    @Test
     void c28_aNonBlockingConnectEndsInAConnectionByConnectAloneOrByFinishConnect() throws IOException {
         ServerSocketChannel server = server();
         SocketChannel channel = nonBlockingSocket();
@@ -268,6 +292,38 @@ class ConnectContract extends ContractTest {
         closing(server.accept());
         assertTrue(connect.result());
         assertIsConnected(channel);
+    }
+
+    @Test
+    @Requires(Capability.PENDING_BACKLOG)
+    void c125_finishConnectInBlockingModeWaitsForAPendingConnection() throws Exception {
+        ServerSocketChannel server = shortBacklogServer();
+        SocketChannel channel = fillBacklog(this, server);
+        channel.configureBlocking(true);
+        BackgroundCall<Boolean> finishing = BackgroundCall.start(channel::finishConnect).awaitBlocked();
+        assertFalse(channel.isConnected());
+        closing(server.accept());
+        assertTrue(finishing.result());
+        assertIsConnected(channel);
+    }
+
+    @Test
+    @Requires(Capability.PENDING_BACKLOG)
+    void c126_aCloseOrAnInterruptEndsAFinishConnectThatWaits() throws Exception {
+        ServerSocketChannel server = shortBacklogServer();
+        SocketChannel closed = fillBacklog(this, server);
+        closed.configureBlocking(true);
+        BackgroundCall<Boolean> finishing = BackgroundCall.start(closed::finishConnect).awaitBlocked();
+        closed.close();
+        assertThrowsExactly(AsynchronousCloseException.class, finishing::result);
+
+        SocketChannel interrupted = fillBacklog(this, server);
+        interrupted.configureBlocking(true);
+        finishing = BackgroundCall.start(interrupted::finishConnect).awaitBlocked();
+        finishing.interrupt();
+        assertThrowsExactly(ClosedByInterruptException.class, finishing::result);
+        assertTrue(finishing.wasInterrupted());
+        assertIsClosed(interrupted);
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 
 /**
  * A provider is known not to keep the rule. The test is run all the same and must fail; it is reported as skipped, with the reason. The day it
- * passes, it is reported as failed: the entry must go.
+ * passes, it is reported as failed: the entry must go, unless it says that the test does not fail {@link #always}.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
@@ -27,6 +27,9 @@ public @interface Deviates {
 
     /** The first feature release of Java on which it no longer does. */
     int before() default Integer.MAX_VALUE;
+
+    /** Whether it fails each time. If not, as threads race, or no such Java was at hand, the test may pass as well. */
+    boolean always() default true;
 
     /** Several of them. */
     @Target(ElementType.METHOD)

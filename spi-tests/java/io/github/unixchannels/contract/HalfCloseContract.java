@@ -108,6 +108,21 @@ class HalfCloseContract extends ContractTest {
     }
 
     @Test
+    @Requires(Capability.UNIX_ADDRESSES)
+    void c129_afterShutdownInputThePeersWritesFailWithAnIOException() throws Exception {
+        Pair pair = pair();
+        pair.client().shutdownInput();
+        for (boolean blocking : MODES) {
+            pair.accepted().configureBlocking(blocking);
+            ByteBuffer src = ByteBuffer.allocate(1);
+            IOException failure = assertThrows(IOException.class, () -> pair.accepted().write(src));
+            assertFalse(failure instanceof ClosedChannelException, failure::toString);
+            assertEquals(0, src.position());
+        }
+        assertTrue(pair.accepted().isOpen());
+    }
+
+    @Test
     void c57_shutdownInputAndShutdownOutputAreIdempotentAndReturnTheChannel() throws Exception {
         SocketChannel channel = pair().client();
         for (int i = 0; i < 2; i++) {

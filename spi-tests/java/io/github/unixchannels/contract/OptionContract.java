@@ -156,6 +156,28 @@ class OptionContract extends ContractTest {
         }
     }
 
+    @Test
+    @Requires(Capability.UNIX_ADDRESSES)
+    void c134_aUnixChannelSupportsTheBufferSizesLingerAndPeerCredentials() throws Exception {
+        Set<SocketOption<?>> expected = Set.of(SNDBUF, RCVBUF, LINGER, ExtendedSocketOptions.SO_PEERCRED);
+        for (SocketChannel channel : new SocketChannel[] {socket(), pair().client(), pair().accepted()}) {
+            assertTrue(channel.supportedOptions().containsAll(expected), () -> channel.supportedOptions().toString());
+        }
+    }
+
+    @Test
+    @Requires(Capability.UNIX_ADDRESSES)
+    void c135_everyOptionThatIsANumberTakesTenAndTheReceiveBufferIsNoSmallerThanTheLeastThereIs() throws Exception {
+        for (NetworkChannel channel : new NetworkChannel[] {socket(), pair().client(), server()}) {
+            for (SocketOption<?> option : channel.supportedOptions()) {
+                if (option.type() == Integer.class) {
+                    setRaw(channel, option, 10);
+                }
+            }
+            assertTrue(channel.getOption(RCVBUF) >= 1024, () -> "the kernel's least is 2,304, of which half are counted");
+        }
+    }
+
     /** The peer is this process, to which its directory in /proc belongs. */
     @Test
     @Requires(Capability.UNIX_ADDRESSES)

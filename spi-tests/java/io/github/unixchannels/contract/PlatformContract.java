@@ -25,11 +25,13 @@ import java.net.URL;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.CodeSource;
@@ -39,6 +41,7 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** The provider itself, and its place among files, descriptors, jars and modules. */
@@ -141,6 +144,62 @@ class PlatformContract extends ContractTest {
         assertEquals("bytes", new String(dst.array(), US_ASCII));
         sink.close();
         assertEquals(-1, source.read(ByteBuffer.allocate(1)));
+    }
+
+    @Test
+    void p11_inheritedChannelIsTheSameEveryTimeOrNull() throws Exception {
+        assertSame(provider.provider().inheritedChannel(), provider.provider().inheritedChannel());
+    }
+
+    @Test
+    void p12_openDatagramChannelRefusesNullAndFamiliesItDoesNotKnow() {
+        SelectorProvider opener = provider.provider();
+        assertThrows(NullPointerException.class, () -> opener.openDatagramChannel(null));
+        for (ProtocolFamily unknown : List.<ProtocolFamily>of(() -> "NONE SUCH", StandardProtocolFamily.INET::name)) {
+            assertThrows(UnsupportedOperationException.class, () -> opener.openDatagramChannel(unknown));
+        }
+    }
+
+    @Test
+    void p13_aPipesEndsAreTheSameEveryTimeAndCanBeSelectedAndAnInterruptedThreadCanOpenOne() throws Exception {
+        BackgroundCall<Pipe> opening = BackgroundCall.start(() -> {
+            Thread.currentThread().interrupt();
+            return provider.provider().openPipe();
+        });
+        Pipe pipe = opening.result();
+        assertTrue(opening.wasInterrupted());
+        Pipe.SourceChannel source = closing(pipe.source());
+        Pipe.SinkChannel sink = closing(pipe.sink());
+        assertSame(source, pipe.source());
+        assertSame(sink, pipe.sink());
+
+        Selector selector = closing(source.provider().openSelector());
+        SelectionKey readable = register(selector, source, SelectionKey.OP_READ);
+        SelectionKey writable = register(selector, sink, SelectionKey.OP_WRITE);
+        assertEquals(1, selector.select());
+        assertTrue(writable.isWritable());
+        sink.write(ByteBuffer.allocate(1));
+        writable.cancel();
+        assertEquals(1, selector.select());
+        assertTrue(readable.isReadable());
+    }
+
+    @Test
+    @Requires(Capability.UNIX_ADDRESSES)
+    void p14_aPathBeyondAsciiReadsBackAsItWas() throws Exception {
+        UnixDomainSocketAddress address;
+        try {
+            address = UnixDomainSocketAddress.of(folder.resolve("\u00fc\u20ac"));
+        } catch (InvalidPathException e) {
+            address = Assumptions.abort("the encoding of file names here has no such letters: " + e.getMessage());
+        }
+        ServerSocketChannel server = unboundServer().bind(address);
+        assertTrue(Files.exists(address.getPath()));
+        assertEquals(address, server.getLocalAddress());
+        SocketChannel client = socket();
+        client.connect(address);
+        assertEquals(address, client.getRemoteAddress());
+        assertEquals(address, closing(server.accept()).getLocalAddress());
     }
 
     @Test

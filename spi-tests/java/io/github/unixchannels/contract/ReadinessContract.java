@@ -8,6 +8,7 @@ import static java.nio.channels.SelectionKey.OP_WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,6 +26,8 @@ class ReadinessContract extends ContractTest {
 
     /** A selection that returns at once without cause may pass for one that waits, once. */
     private static final int WAITS = 10;
+
+    private static final String REPLACED = "on a hang-up its ready set is replaced by its interest";
 
     @Test
     void c62_aConnectedChannelIsReadyForOpWriteUntilItIsFullAndAgainWhenItHasBeenEmptied() throws Exception {
@@ -136,6 +139,83 @@ class ReadinessContract extends ContractTest {
             assertEquals(1, selector.select());
             assertEquals(ops, key.readyOps());
         }
+    }
+
+    @Test
+    @Deviates(provider = "JDK-TCP", why = REPLACED)
+    @Deviates(provider = "JDK-UNIX-STREAM", why = REPLACED)
+    void c116_aHangUpTakesNothingOutOfTheReadySetOfASelectedKey() throws Exception {
+        Selector selector = selector();
+        Pair pair = pair();
+        SelectionKey key = register(selector, pair.client(), OP_READ);
+        pair.accepted().write(ByteBuffer.allocate(1));
+        assertEquals(1, selector.select());
+        pair.client().shutdownOutput();
+        pair.accepted().close();
+        awaitEnd(pair.client());
+
+        key.interestOps(OP_WRITE);
+        assertEquals(1, selector.select());
+        assertEquals(Set.of(key), selector.selectedKeys());
+        assertEquals(OP_READ | OP_WRITE, key.readyOps());
+    }
+
+    private static void awaitEnd(SocketChannel channel) throws IOException {
+        ByteBuffer dst = ByteBuffer.allocate(8);
+        while (channel.read(dst.clear()) >= 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** The kernel calls a socket that is neither connected nor listening hung up. */
+    @Test
+    void c117_aChannelThatIsNeitherConnectedNorBoundIsReadyForAllOfItsInterest() throws Exception {
+        Selector selector = selector();
+        SocketChannel unconnected = socket();
+        for (int ops : new int[] {OP_READ | OP_WRITE | OP_CONNECT, OP_READ, OP_WRITE, OP_CONNECT}) {
+            SelectionKey key = register(selector, unconnected, ops);
+            selector.selectedKeys().clear();
+            assertEquals(1, selector.select());
+            assertEquals(ops, key.readyOps());
+        }
+        SelectionKey unbound = register(selector(), unboundServer(), OP_ACCEPT);
+        assertEquals(1, unbound.selector().select());
+        assertEquals(OP_ACCEPT, unbound.readyOps());
+    }
+
+    @Test
+    @Requires(Capability.SOCKET_ADAPTOR)
+    void c118_urgentDataDoesNotEndASelection() throws Exception {
+        Selector selector = selector();
+        Pair pair = pair();
+        SelectionKey key = register(selector, pair.client(), OP_READ);
+        for (int round = 0; round < WAITS; round++) {
+            pair.accepted().socket().sendUrgentData(1);
+            BackgroundCall<Integer> selecting = BackgroundCall.start(selector::select).awaitBlocked();
+            pair.accepted().write(ByteBuffer.allocate(1));
+            assertEquals(1, selecting.result());
+            assertEquals(OP_READ, key.readyOps());
+            assertEquals(1, pair.client().read(ByteBuffer.allocate(8)));
+            assertEquals(0, selectAnew(selector));
+        }
+    }
+
+    @Test
+    @Requires(Capability.PENDING_BACKLOG)
+    void c119_aPendingConnectionIsReadyForNothingUntilThereIsRoomAndThenForOpConnectAlone() throws Exception {
+        Selector selector = selector();
+        ServerSocketChannel server = unboundServer().bind(freeAddress(), 1);
+        SocketChannel pending = ConnectContract.fillBacklog(this, server);
+        SelectionKey key = register(selector, pending, OP_READ | OP_WRITE | OP_CONNECT);
+        assertEquals(0, selector.selectNow());
+        BackgroundCall<Integer> selecting = BackgroundCall.start(selector::select).awaitBlocked();
+        assertEquals(0, key.readyOps());
+        closing(server.accept());
+        assertEquals(1, selecting.result());
+        assertEquals(OP_CONNECT, key.readyOps());
+        assertTrue(pending.finishConnect());
+        assertEquals(1, selectAnew(selector));
+        assertEquals(OP_WRITE, key.readyOps());
     }
 
     @Test

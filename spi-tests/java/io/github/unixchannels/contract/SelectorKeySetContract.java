@@ -233,7 +233,7 @@ class SelectorKeySetContract extends ContractTest {
     }
 
     /** Returns the thread that found the monitor to be held, and waits for it. */
-    private static Thread assertHeld(Object monitor) {
+    static Thread assertHeld(Object monitor) {
         Thread contender = new Thread(() -> {
             synchronized (monitor) {
                 monitor.notifyAll();

@@ -11,12 +11,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What ends a selection that waits: a wake-up, an interrupt; and nothing else. */
 class SelectorWakeupContract extends ContractTest {
+
+    private static final int MANY = 10_000;
 
     @Test
     void s39_wakeupBeforeASelectionMakesItReturnAtOnce() throws Exception {
@@ -99,6 +103,21 @@ class SelectorWakeupContract extends ContractTest {
         assertSame(selector, selector.wakeup());
     }
 
+    /** A number that a descriptor had may be another's soon: what is written to it then would be read by somebody. */
+    @Test
+    void s73_wakeupOnAClosedSelectorReachesNoChannelThatWasOpenedSince() throws Exception {
+        for (int round = 0; round < 10; round++) {
+            Selector selector = selector();
+            selector.close();
+            Pair pair = pair();
+            selector.wakeup();
+            for (SocketChannel channel : new SocketChannel[] {pair.client(), pair.accepted()}) {
+                channel.configureBlocking(false);
+                assertEquals(0, channel.read(ByteBuffer.allocate(16)));
+            }
+        }
+    }
+
     @Test
     void s46_inAnInterruptedThreadASelectionReturnsAtOnceAndTheStatusStaysSet() throws Exception {
         Selector selector = selector();
@@ -147,6 +166,39 @@ class SelectorWakeupContract extends ContractTest {
         }
         assertEquals(1, selected);
         assertEquals(Set.of(key), selector.selectedKeys());
+    }
+
+    @Test
+    void s72_aSelectorOutlivesManyInterrupts() throws Exception {
+        Selector selector = selector();
+        BackgroundCall<Integer> interruptedAllTheTime = BackgroundCall.start(() -> {
+            Thread.currentThread().interrupt();
+            int selected = 0;
+            for (int i = 0; i < MANY; i++) {
+                selected += selector.select();
+            }
+            return selected;
+        });
+        assertEquals(0, interruptedAllTheTime.result());
+        assertTrue(interruptedAllTheTime.wasInterrupted());
+
+        AtomicBoolean over = new AtomicBoolean();
+        BackgroundCall<Integer> interruptedAgainAndAgain = BackgroundCall.start(() -> {
+            int interrupts = 0;
+            while (!over.get()) {
+                selector.select();
+                interrupts += Thread.interrupted() ? 1 : 0;
+            }
+            return interrupts;
+        }).awaitBlocked();
+        for (int i = 0; i < MANY; i++) {
+            interruptedAgainAndAgain.interrupt();
+        }
+        over.set(true);
+        selector.wakeup();
+        assertTrue(interruptedAgainAndAgain.result() > 0);
+        assertEquals(0, selector.selectNow(), "uses up what the last interrupt left");
+        assertWaits(selector);
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.ClosedChannelException;
@@ -138,6 +139,19 @@ class ServerContract extends ContractTest {
     }
 
     @Test
+    @Requires(Capability.UNIX_ADDRESSES)
+    void c132_bindWhereThereIsNoFolderThrowsSocketExceptionAndTheChannelStaysOpenAndUnbound() throws IOException {
+        SocketAddress nowhere = UnixDomainSocketAddress.of(folder.resolve("none").resolve("s"));
+        ServerSocketChannel server = unboundServer();
+        assertThrows(SocketException.class, () -> server.bind(nowhere));
+        assertIsUnbound(server);
+        SocketChannel client = socket();
+        assertThrows(SocketException.class, () -> client.bind(nowhere));
+        assertTrue(client.isOpen());
+        assertNull(client.getLocalAddress());
+    }
+
+    @Test
     void c95_aServerChannelBoundToNullHasAnAddressToConnectTo() throws IOException {
         ServerSocketChannel server = unboundServer().bind(null);
         if (server.getLocalAddress() instanceof UnixDomainSocketAddress named) {
@@ -212,6 +226,17 @@ class ServerContract extends ContractTest {
             assertThrows(ClosedChannelException.class, () -> closed.configureBlocking(true));
             assertThrows(ClosedChannelException.class, () -> closed.configureBlocking(false));
         }
+    }
+
+    @Test
+    void c133_theServerChannelsStringSaysWhetherItIsUnboundOrClosed() throws IOException {
+        ServerSocketChannel server = unboundServer();
+        assertTrue(server.toString().endsWith("unbound]"), server::toString);
+        server.bind(freeAddress());
+        assertFalse(server.toString().contains("unbound"), server::toString);
+        assertFalse(server.toString().contains("closed"), server::toString);
+        server.close();
+        assertTrue(server.toString().endsWith("closed]"), server::toString);
     }
 
     @Test

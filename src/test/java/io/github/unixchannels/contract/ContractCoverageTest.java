@@ -27,6 +27,7 @@ class ContractCoverageTest {
     private static final Pattern HEADING = Pattern.compile("`(\\w+Contract)`");
     private static final Pattern RULE = Pattern.compile("\\| ([SKCQP]\\d+) \\|.*");
     private static final Pattern ALONE = Pattern.compile("\\| ([SKCQP]\\d+) \\| (`\\w+Test`(?:, `\\w+Test`)*) \\|");
+    private static final Pattern MENTIONED = Pattern.compile("\\b[SKCQP]\\d+\\b");
     private static final Pattern TEST = Pattern.compile("    void ([skcqp])(\\d{2,})_\\w+\\(");
 
     @Test
@@ -44,6 +45,15 @@ class ContractCoverageTest {
             for (String name : classes) {
                 assertTrue(files(OWN_TESTS).stream().anyMatch(file -> file.endsWith(name + ".java")), name);
             }
+        }
+    }
+
+    @Test
+    void everyNumberThatIsMentionedIsARule() throws IOException {
+        Map<String, String> rules = rules();
+        Matcher mentioned = MENTIONED.matcher(Files.readString(RULES));
+        while (mentioned.find()) {
+            assertTrue(rules.containsKey(mentioned.group()), mentioned.group());
         }
     }
 
