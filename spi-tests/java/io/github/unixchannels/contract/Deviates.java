@@ -28,6 +28,9 @@ public @interface Deviates {
     /** The first feature release of Java on which it no longer does. */
     int before() default Integer.MAX_VALUE;
 
+    /** Whether it keeps the rule at times, because what breaks it is a race; the test may then pass as well. */
+    boolean sometimes() default false;
+
     /** Several of them. */
     @Target(ElementType.METHOD)
     @Retention(RetentionPolicy.RUNTIME)

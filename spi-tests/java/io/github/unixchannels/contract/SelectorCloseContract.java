@@ -133,6 +133,8 @@ class SelectorCloseContract extends ContractTest {
     }
 
     @Test
+    @Deviates(provider = "JDK-TCP", before = 25, sometimes = true, why = "close meets a refused key: NullPointerException")
+    @Deviates(provider = "JDK-UNIX-STREAM", before = 25, sometimes = true, why = "close meets a refused key: NullPointerException")
     void s66_registeringWhileTheSelectorIsClosedThrowsClosedSelectorOrReturnsAKeyThatIsInvalidOnceTheCloseIsDone()
             throws Exception {
         SocketChannel channel = pair().client();
@@ -160,9 +162,9 @@ class SelectorCloseContract extends ContractTest {
     @Test
     void s67_aChannelThatWasClosedWhileRegisteredGivesItsDescriptorBackWhenTheSelectorIsClosed() throws Exception {
         closeAChannelThenItsSelector(); // what is opened once and kept is open now
-        List<String> before = PlatformContract.openDescriptors();
+        List<String> before = OpenDescriptors.list();
         closeAChannelThenItsSelector();
-        assertEquals(before, PlatformContract.openDescriptors());
+        assertEquals(before, OpenDescriptors.list());
     }
 
     private void closeAChannelThenItsSelector() throws IOException {
