@@ -16,5 +16,5 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Inherited
 @ParameterizedClass(name = "{0}")
 @MethodSource("io.github.unixchannels.contract.Providers#all")
-@ExtendWith(ContractExtension.class)
+@ExtendWith({ContractExtension.class, LeakCheck.class})
 public @interface Contract {}

@@ -24,7 +24,7 @@ final class ContractExtension implements InvocationInterceptor {
         Set<Capability> missing = missing(test.provider, rule);
         if (!missing.isEmpty()) {
             invocation.skip();
-            throw new TestAbortedException(test.provider.name() + " is not capable of " + missing);
+            throw RuleSkipped.notCapable(test.provider, missing);
         }
         Optional<Deviates> deviation = deviation(test.provider, rule);
         if (deviation.isEmpty()) {
@@ -40,7 +40,7 @@ final class ContractExtension implements InvocationInterceptor {
         } catch (TestAbortedException e) {
             throw e;
         } catch (Throwable failure) {
-            throw new TestAbortedException(provider.name() + " deviates: " + deviation.why() + " [" + failure + "]", failure);
+            throw RuleSkipped.deviates(provider, deviation.why(), failure);
         }
         if (!deviation.always()) {
             return;

@@ -30,14 +30,14 @@ class KeyCloseContract extends ContractTest {
         Pair pair = pair();
         SelectionKey key = register(selector, pair.client(), OP_READ);
         assertEquals(0, selector.selectNow());
-        List<String> before = PlatformContract.openDescriptors();
+        List<String> before = OpenDescriptors.list();
         key.cancel();
         pair.client().configureBlocking(true);
         pair.client().close();
-        assertEquals(before, PlatformContract.openDescriptors());
+        assertEquals(before, OpenDescriptors.list());
 
         assertEquals(0, selector.selectNow());
-        assertEquals(before.size() - 1, PlatformContract.openDescriptors().size());
+        assertEquals(before.size() - 1, OpenDescriptors.list().size());
         assertEquals(-1, pair.accepted().read(ByteBuffer.allocate(1)));
     }
 

@@ -32,15 +32,12 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.CodeSource;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.jar.JarFile;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
@@ -84,11 +81,11 @@ class PlatformContract extends ContractTest {
     @Test
     void p03_openingAndClosingGivesBackEveryDescriptor() throws Exception {
         openAndClose(); // what is opened once and kept is open now
-        List<String> before = openDescriptors();
+        List<String> before = OpenDescriptors.list();
         for (int i = 0; i < 20; i++) {
             openAndClose();
         }
-        assertEquals(before, openDescriptors());
+        assertEquals(before, OpenDescriptors.list());
     }
 
     private void openAndClose() throws IOException {
@@ -108,27 +105,6 @@ class PlatformContract extends ContractTest {
         selector.close();
         pair.client().close();
         pair.accepted().close();
-    }
-
-    /** The sockets, eventfds and epoll instances that are open, sorted. Files and jars, which a JVM opens when it likes, do not count. */
-    static List<String> openDescriptors() throws IOException {
-        List<Path> entries;
-        try (Stream<Path> listing = Files.list(Path.of("/proc/self/fd"))) {
-            entries = listing.toList();
-        }
-        List<String> targets = new ArrayList<>();
-        for (Path entry : entries) {
-            try {
-                String target = Files.readSymbolicLink(entry).toString();
-                if (target.startsWith("socket:") || target.startsWith("anon_inode:")) {
-                    targets.add(target);
-                }
-            } catch (NoSuchFileException e) {
-                // the descriptor of the listing itself
-            }
-        }
-        targets.sort(null);
-        return targets;
     }
 
     @Test

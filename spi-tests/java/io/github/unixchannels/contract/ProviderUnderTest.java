@@ -26,6 +26,16 @@ public interface ProviderUnderTest {
     /** The provider that its channels and selectors come from. */
     SelectorProvider provider();
 
+    /**
+     * Opens, starts or loads what this provider, once it is used, keeps for the rest of the process, so that it does not count as left
+     * over. To open and close one of each does so for most.
+     */
+    default void openWhatIsKept() throws IOException {
+        openSocket().close();
+        openServer().close();
+        openSelector().close();
+    }
+
     /** Opens a selector that takes its channels. */
     default Selector openSelector() throws IOException {
         return provider().openSelector();

@@ -62,7 +62,7 @@ class SelectorCloseContract extends ContractTest {
     void s76_closeDuringASelectionWaitsForItAndGivesBackTheSelectorsDescriptors() throws Exception {
         usedSelector().close(); // what is opened once and kept is open now
         SocketChannel channel = pair().client();
-        List<String> before = PlatformContract.openDescriptors();
+        List<String> before = OpenDescriptors.list();
         for (int round = 0; round < 10; round++) {
             Selector selector = usedSelector();
             SelectionKey key = register(selector, channel, OP_READ);
@@ -70,7 +70,7 @@ class SelectorCloseContract extends ContractTest {
             selector.close();
             assertFalse(key.isValid());
             assertFalse(channel.isRegistered());
-            assertEquals(before, PlatformContract.openDescriptors());
+            assertEquals(before, OpenDescriptors.list());
             assertEquals(0, selecting.result());
         }
     }
@@ -154,6 +154,8 @@ class SelectorCloseContract extends ContractTest {
     }
 
     @Test
+    @Deviates(provider = "JDK-TCP", before = 25, always = false, why = "close meets a refused key: NullPointerException")
+    @Deviates(provider = "JDK-UNIX-STREAM", before = 25, always = false, why = "close meets a refused key: NullPointerException")
     void s66_registeringWhileTheSelectorIsClosedThrowsClosedSelectorOrReturnsAKeyThatIsInvalidOnceTheCloseIsDone()
             throws Exception {
         SocketChannel channel = pair().client();
@@ -208,9 +210,9 @@ class SelectorCloseContract extends ContractTest {
     @Test
     void s67_aChannelThatWasClosedWhileRegisteredGivesItsDescriptorBackWhenTheSelectorIsClosed() throws Exception {
         closeAChannelThenItsSelector(); // what is opened once and kept is open now
-        List<String> before = PlatformContract.openDescriptors();
+        List<String> before = OpenDescriptors.list();
         closeAChannelThenItsSelector();
-        assertEquals(before, PlatformContract.openDescriptors());
+        assertEquals(before, OpenDescriptors.list());
     }
 
     private void closeAChannelThenItsSelector() throws IOException {

@@ -175,7 +175,7 @@ class SelectorConcurrencyContract extends ContractTest {
         selector.selectNow();
         work(new Random(0)); // what is opened once and kept is open now
         selector.selectNow();
-        List<String> before = PlatformContract.openDescriptors();
+        List<String> before = OpenDescriptors.list();
 
         AtomicBoolean over = new AtomicBoolean();
         BackgroundCall<Void> selecting = BackgroundCall.start(() -> {
@@ -207,7 +207,7 @@ class SelectorConcurrencyContract extends ContractTest {
         assertEquals(0, selector.selectNow());
         assertTrue(selector.keys().isEmpty());
         assertTrue(selector.selectedKeys().isEmpty());
-        assertEquals(before, PlatformContract.openDescriptors());
+        assertEquals(before, OpenDescriptors.list());
     }
 
     /** Opens a channel and registers it, does one thing with its key, and closes it. */
