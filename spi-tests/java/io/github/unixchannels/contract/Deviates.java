@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A provider is known not to keep the rule. The test is run all the same and must fail; it is reported as skipped, with the reason. The day it
- * passes, it is reported as failed: the entry must go, unless it says that the test does not fail {@link #always}.
+ * A provider is known not to keep the rule. The test is run all the same and must fail; it is reported as skipped, with the reason. The
+ * day it passes, it is reported as failed: the entry must go, unless it says that the test does not fail {@link #always}.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

@@ -14,7 +14,7 @@ final class LeakCheck implements BeforeClassTemplateInvocationCallback, AfterCla
 
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(LeakCheck.class);
 
-    /** A configuration parameter: how many seconds what was left over may take to end, 5 if it is not set. Only a provider that leaks waits for it. */
+    /** A configuration parameter: how many seconds what was left over may take to end, or 5. Only a provider that leaks waits for it. */
     private static final String PATIENCE = "contract.patience.seconds";
 
     @Override
