@@ -40,8 +40,7 @@ class ChannelStateContract extends ContractTest {
 
     /** Addresses that no channel of a provider can take: of a class that nobody knows, and of another kind of socket. */
     static List<SocketAddress> foreignAddresses(ProviderUnderTest provider) {
-        boolean unix = provider.capabilities().contains(Capability.UNIX_ADDRESSES);
-        return List.of(new ForeignAddress(), unix ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 1) : UNNAMED);
+        return List.of(new ForeignAddress(), provider.isUnix() ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 1) : UNNAMED);
     }
 
     /** An address of a class that nobody knows. */

@@ -23,6 +23,11 @@ public interface ProviderUnderTest {
     /** What it can do; a rule that {@link Requires} more is skipped. */
     Set<Capability> capabilities();
 
+    /** Whether its sockets are of the family AF_UNIX, of whatever class its addresses are. */
+    default boolean isUnix() {
+        return capabilities().contains(Capability.UNIX_ADDRESSES);
+    }
+
     /** The provider that its channels and selectors come from. */
     SelectorProvider provider();
 
