@@ -32,11 +32,11 @@ final class Page {
             is a departure from what this library does.
 
             **What is counted.** A dash: the rule is kept. *fails*: its test failed. *hangs*: its test was ended after 5 seconds, in a call
-            that had not returned. *the JVM crashes*: the JVM ended during its test. *n/a*: the rule needs a capability that is left out
-            for the provider, as the first table tells, or a method that the provider lacks; P8 is about the module path, which is not used
-            here. *not run*: the provider's time was over, or its JVM did not start. Deviations that the suite knows of count as broken like
-            all others. A rule that names an exception is not kept by another one. A rule about what several threads do may be kept in one
-            run and not in the next: S59 was, on jnr-unixsocket.
+            that had not returned. *the JVM crashes*: the JVM ended during its test; the cause may lie in a test before. *n/a*: the rule
+            needs a capability that is left out for the provider, as the first table tells, or a method that the provider lacks; P8 is about
+            the module path, which is not used here. *not run*: the provider's time was over, or its JVM did not start. Deviations that the
+            suite knows of count as broken like all others. A rule that names an exception is not kept by another one. A rule about what
+            several threads do may be kept in one run and not in the next: S59 and K11 were, on jnr-unixsocket.
 
             **What was adapted.** junixsocket's channels are tested as they are. It has SEQPACKET as a `DatagramChannel` and not as a
             `SocketChannel`, so that the suite cannot run on it. jnr-unixsocket is tested with the selector of jnr-enxio, and with jnr-ffi

@@ -100,6 +100,7 @@ final class ProviderRun {
         command.add("-D" + Providers.SELECTION + "=" + provider.name());
         command.add("-Dcontract.deviations=report");
         command.add("-Djava.io.tmpdir=" + temporary);
+        command.add("-XX:ErrorFile=" + folder.resolve("hs_err_%p.log"));
         command.addAll(List.of("-classpath", System.getProperty("java.class.path"), RunRules.class.getName(), record.toString()));
         rules.forEach(rule -> command.add(rule.type() + "#" + rule.test()));
         return command;
