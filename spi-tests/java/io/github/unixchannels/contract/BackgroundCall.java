@@ -97,8 +97,9 @@ final class BackgroundCall<T> {
         if (frames.length == 0 || !frames[0].isNativeMethod()) {
             return false;
         }
-        // Natives of java.lang, such as Thread.yield, are no system call that waits.
-        return !frames[0].getClassName().startsWith("java.lang.");
+        // Natives of these packages, such as Thread.yield, or what makes the object of a lambda, are no system call that waits.
+        String owner = frames[0].getClassName();
+        return !owner.startsWith("java.lang.") && !owner.startsWith("jdk.internal.");
     }
 
     boolean isDone() {

@@ -7,39 +7,61 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.ArgumentsProvider;
+import org.junit.jupiter.params.support.ParameterDeclarations;
 
-/** The providers that the suite finds. */
-public final class Providers {
-
-    /** A system property: the names of the providers to test, with commas between; all that are found if it is not set. */
-    public static final String SELECTION = "contract.providers";
-
-    private Providers() {}
+/** The providers that the suite runs on. */
+public final class Providers implements ArgumentsProvider {
 
     /**
-     * Every provider, under its name.
+     * A configuration parameter of JUnit, or a system property: the providers to test, with commas between; all that are found if it is not
+     * set. Each is the name of one that is found, or the name of a class with its package, which need not be in {@code META-INF/services}.
+     */
+    public static final String SELECTION = "contract.providers";
+
+    /** Created by JUnit. */
+    public Providers() {}
+
+    /**
+     * Every provider to test, under its name.
      *
      * @throws IllegalStateException if there is none, or one that was named is not there: an empty suite must not pass
      */
-    public static Stream<Named<ProviderUnderTest>> all() {
-        List<ProviderUnderTest> found = ServiceLoader.load(ProviderUnderTest.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .sorted(Comparator.comparing(ProviderUnderTest::name))
-                .toList();
-        String selection = System.getProperty(SELECTION, "");
+    @Override
+    public Stream<Arguments> provideArguments(ParameterDeclarations parameters, ExtensionContext context) {
+        String selection = context.getConfigurationParameter(SELECTION).orElse("");
         List<String> names = selection.isBlank()
-                ? found.stream().map(ProviderUnderTest::name).toList()
+                ? found().map(ProviderUnderTest::name).sorted(Comparator.naturalOrder()).toList()
                 : Arrays.asList(selection.trim().split("\\s*,\\s*"));
         if (names.isEmpty()) {
             throw new IllegalStateException("no provider was found: name one in META-INF/services/" + ProviderUnderTest.class.getName());
         }
-        return names.stream().map(name -> Named.of(name, byName(found, name)));
+        return names.stream().map(name -> Arguments.of(Named.of(name, name.contains(".") ? ofClass(name) : named(name))));
     }
 
-    private static ProviderUnderTest byName(List<ProviderUnderTest> found, String name) {
-        return found.stream()
+    /**
+     * The provider of this name, among those that are found.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    public static ProviderUnderTest named(String name) {
+        return found()
                 .filter(provider -> provider.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no provider is named " + name));
+    }
+
+    private static Stream<ProviderUnderTest> found() {
+        return ServiceLoader.load(ProviderUnderTest.class).stream().map(ServiceLoader.Provider::get);
+    }
+
+    private static ProviderUnderTest ofClass(String name) {
+        try {
+            return Class.forName(name).asSubclass(ProviderUnderTest.class).getConstructor().newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("no provider is of the class " + name, e);
+        }
     }
 }

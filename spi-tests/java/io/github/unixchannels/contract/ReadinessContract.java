@@ -63,6 +63,15 @@ class ReadinessContract extends ContractTest {
         assertEquals(OP_READ, key.readyOps());
         assertEquals(5, pair.client().read(ByteBuffer.allocate(8)));
         assertEquals(0, selectAnew(selector));
+
+        pair.accepted().write(ByteBuffer.allocate(5));
+        pair.accepted().close();
+        for (int read = 0; read < 5; read++) {
+            selector.selectedKeys().clear();
+            assertEquals(1, selector.select(), "although the peer has gone");
+            assertEquals(OP_READ, key.readyOps());
+            assertEquals(1, pair.client().read(ByteBuffer.allocate(1)));
+        }
     }
 
     @Test

@@ -247,7 +247,7 @@ class TransferContract extends ContractTest {
 
     @Test
     void c47_aNonBlockingWriteToAFullChannelWritesWhatFitsThenReturnsZero() throws Exception {
-        byte[] content = randomBytes(10_007);
+        byte[] content = randomBytes(provider.capabilities().contains(Capability.MESSAGES) ? 10_007 : 1_000_003); // a part of a stream fits
         for (Memory memory : Memory.values()) {
             Pair pair = pair();
             pair.client().configureBlocking(false);
