@@ -161,7 +161,8 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * @throws java.nio.channels.AsynchronousCloseException if another thread closes it meanwhile
      * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, before or meanwhile: the channel is closed and the
      *     interrupt status stays set
-     * @throws java.net.PortUnreachableException if the peer of this channel, connected to it, has disconnected (ECONNRESET); once, and what it had sent is received afterwards
+     * @throws java.net.PortUnreachableException if the peer has disconnected and dropped what this channel, connected to it, had sent (ECONNRESET); once, and what
+     *     the peer had sent is received afterwards
      * @throws IOException if anything else fails
      */
     @Override
