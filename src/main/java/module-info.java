@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * AF_UNIX sockets of type SOCK_STREAM and SOCK_SEQPACKET as {@code java.nio.channels}.
+ * AF_UNIX sockets of type SOCK_STREAM, SOCK_SEQPACKET and SOCK_DGRAM as {@code java.nio.channels}.
  *
  * <p>Only {@link io.github.unixchannels} is exported: it is the whole API.
  */

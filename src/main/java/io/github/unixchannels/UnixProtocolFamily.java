@@ -17,5 +17,8 @@ public enum UnixProtocolFamily implements ProtocolFamily {
      * SOCK_SEQPACKET: connected, messages in order, boundaries kept. One write is one message; a read returns bytes of one message
      * only.
      */
-    SEQPACKET
+    SEQPACKET,
+
+    /** SOCK_DGRAM: messages with or without a connection, boundaries and order kept, none lost on the way. */
+    DGRAM
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels;
 
+import io.github.unixchannels.channel.NativeDatagramChannel;
 import io.github.unixchannels.channel.NativeServerSocketChannel;
 import io.github.unixchannels.channel.NativeSocketChannel;
 import io.github.unixchannels.channel.SocketType;
@@ -17,6 +18,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -108,15 +110,31 @@ public final class UnixSelectorProvider extends SelectorProvider {
     }
 
     /**
-     * Throws: this provider has no datagram channels of a protocol family yet.
+     * Opens a datagram channel. System call: socket(2).
      *
-     * @param family any
-     * @return never
-     * @throws UnsupportedOperationException always, unless {@code family} is null
+     * @param family {@link UnixProtocolFamily#DGRAM}, or {@link StandardProtocolFamily#UNIX}
+     * @return the channel, neither bound nor connected and in blocking mode
+     * @throws UnsupportedOperationException if it is any other family, or this platform is not supported
+     * @throws IOException if the kernel has no descriptor or no memory left
      */
     @Override
-    public DatagramChannel openDatagramChannel(ProtocolFamily family) {
-        throw new UnsupportedOperationException("Protocol family not supported: " + family.name());
+    public UnixDatagramChannel openDatagramChannel(ProtocolFamily family) throws IOException {
+        Objects.requireNonNull(family);
+        if (family != UnixProtocolFamily.DGRAM && family != StandardProtocolFamily.UNIX) {
+            throw new UnsupportedOperationException("Protocol family not supported: " + family.name());
+        }
+        return NativeDatagramChannel.open(this, syscalls.get());
+    }
+
+    /**
+     * Opens two datagram channels that are connected to each other. System call: socketpair(2).
+     *
+     * @return the channels, in blocking mode
+     * @throws UnsupportedOperationException if this platform is not supported
+     * @throws IOException if the kernel has no descriptor or no memory left
+     */
+    public UnixDatagramChannel.Pair openDatagramPair() throws IOException {
+        return NativeDatagramChannel.pair(this, syscalls.get());
     }
 
     /**

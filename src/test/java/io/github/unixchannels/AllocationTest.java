@@ -41,7 +41,7 @@ class AllocationTest {
     }
 
     static Stream<Arguments> channelsAndBuffers() {
-        return Stream.of(UnixProtocolFamily.values())
+        return Stream.of(UnixProtocolFamily.STREAM, UnixProtocolFamily.SEQPACKET)
                 .flatMap(family -> Stream.of(true, false)
                         .flatMap(blocking -> Stream.of(64, 4096, 32 << 10)
                                 .flatMap(bytes -> Stream.of(true, false).map(direct -> Arguments.of(family, blocking, bytes, direct)))));

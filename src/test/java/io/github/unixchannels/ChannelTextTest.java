@@ -22,7 +22,7 @@ class ChannelTextTest {
     private static final String SERVER = "io.github.unixchannels.UnixServerSocketChannel";
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
     void aSocketChannelTellsItsTypeStateAndAddresses(UnixProtocolFamily family) throws IOException {
         AbstractSocketAddress address = AbstractNames.unique();
         AbstractSocketAddress own = AbstractNames.unique();
@@ -54,7 +54,7 @@ class ChannelTextTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
     void aPairIsConnectedWithoutNames(UnixProtocolFamily family) throws IOException {
         try (UnixSocketChannel.Pair pair = UnixSocketChannel.pair(family)) {
             assertEquals(SOCKET + "[" + family + " connected local=unnamed remote=unnamed]", pair.first().toString());
@@ -62,7 +62,7 @@ class ChannelTextTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
     void aListenerTellsItsTypeAndAddress(UnixProtocolFamily family, @TempDir Path folder) throws IOException {
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of(folder.resolve("server"));
         UnixServerSocketChannel server = UnixServerSocketChannel.open(family);

@@ -44,7 +44,7 @@ class ResourceExhaustionTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
     void openWithoutADescriptorLeftSaysSo(UnixProtocolFamily family) throws IOException {
         assertFails(SocketException.class, "socket", Errno.EMFILE, "EMFILE", () -> provider.openSocketChannel(family));
         assertFails(SocketException.class, "socket", Errno.ENFILE, "ENFILE", () -> provider.openServerSocketChannel(family));
@@ -121,7 +121,7 @@ class ResourceExhaustionTest {
     }
 
     static Stream<Arguments> noMemory() {
-        return Stream.of(UnixProtocolFamily.values())
+        return Stream.of(UnixProtocolFamily.STREAM, UnixProtocolFamily.SEQPACKET)
                 .flatMap(family -> Stream.of(true, false)
                         .flatMap(blocking -> Stream.of(
                                 Arguments.of(family, blocking, Errno.ENOBUFS, "ENOBUFS"),
@@ -189,7 +189,7 @@ class ResourceExhaustionTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
     void aFailedWaitSaysSoAndLeavesTheChannelUsable(UnixProtocolFamily family) throws IOException {
         try (UnixSocketChannel.Pair pair = provider.openSocketPair(family)) {
             faulty.fail("recv", Errno.EAGAIN, 1);

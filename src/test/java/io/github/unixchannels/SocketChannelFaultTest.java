@@ -20,6 +20,7 @@ import java.net.ProtocolException;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,7 +52,7 @@ class SocketChannelFaultTest {
     @MethodSource("connectFailures")
     void everyFailureOfConnectHasItsExceptionAndClosesTheChannel(int errno, Class<?> type, String text) throws IOException {
         AbstractSocketAddress address = AbstractNames.unique();
-        for (UnixProtocolFamily family : UnixProtocolFamily.values()) {
+        for (UnixProtocolFamily family : List.of(UnixProtocolFamily.STREAM, UnixProtocolFamily.SEQPACKET)) {
             faulty.fail("connect", errno, 1);
             try (UnixSocketChannel channel = provider.openSocketChannel(family)) {
                 IOException thrown = assertThrows(IOException.class, () -> channel.connect(address));
@@ -63,7 +64,7 @@ class SocketChannelFaultTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
     void permissionDeniedOnBindIsABindExceptionAndTheChannelStaysOpen(UnixProtocolFamily family) throws IOException {
         AbstractSocketAddress address = AbstractNames.unique();
         faulty.fail("bind", Errno.EACCES, 2);
@@ -81,7 +82,7 @@ class SocketChannelFaultTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
     void openingWithoutADescriptorLeftSaysWhatWasOpened(UnixProtocolFamily family) {
         faulty.fail("socket", Errno.EMFILE, 2).fail("socketpair", Errno.ENFILE, 1);
         String text = "socket(AF_UNIX, " + family + "): Too many open files (EMFILE)";
@@ -93,7 +94,7 @@ class SocketChannelFaultTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
     void anInterruptedConnectIsTriedAgain(UnixProtocolFamily family) throws IOException {
         AbstractSocketAddress address = AbstractNames.unique();
         try (UnixServerSocketChannel server = provider.openServerSocketChannel(family).bind(address, 1);
@@ -105,7 +106,7 @@ class SocketChannelFaultTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
     void aConnectThatWasMadeBeforeTheInterruptionCounts(UnixProtocolFamily family) throws IOException {
         AbstractSocketAddress address = AbstractNames.unique();
         try (UnixServerSocketChannel server = provider.openServerSocketChannel(family).bind(address, 1);
@@ -120,7 +121,7 @@ class SocketChannelFaultTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
     void aConnectionThatCannotBeMadeBlockingIsAFailedConnect(UnixProtocolFamily family) throws IOException {
         AbstractSocketAddress address = AbstractNames.unique();
         faulty.fail("fcntl", Errno.EPERM, 1);
@@ -132,7 +133,7 @@ class SocketChannelFaultTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
     void interruptedTransfersAreTriedAgain(UnixProtocolFamily family) throws IOException {
         try (UnixSocketChannel.Pair pair = provider.openSocketPair(family)) {
             ByteBuffer[] two = {ByteBuffer.allocateDirect(40_000), ByteBuffer.allocateDirect(40_000)};
@@ -148,7 +149,7 @@ class SocketChannelFaultTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
     void aFailedTransferIsAPlainIOExceptionThatNamesThePeerAndLeavesTheChannelOpen(UnixProtocolFamily family) throws IOException {
         AbstractSocketAddress address = AbstractNames.unique();
         try (UnixServerSocketChannel server = provider.openServerSocketChannel(family).bind(address, 1);
@@ -169,7 +170,7 @@ class SocketChannelFaultTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
     void whereNeitherEndHasANameTheDescriptorIsNamed(UnixProtocolFamily family) throws IOException {
         try (UnixSocketChannel.Pair pair = provider.openSocketPair(family)) {
             faulty.fail("recv", Errno.EIO, 1);
@@ -179,7 +180,7 @@ class SocketChannelFaultTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
     void aFailedOptionNamesTheOption(UnixProtocolFamily family) throws IOException {
         try (UnixSocketChannel.Pair pair = provider.openSocketPair(family)) {
             UnixSocketChannel channel = pair.first();

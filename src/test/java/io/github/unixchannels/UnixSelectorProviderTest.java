@@ -23,6 +23,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
@@ -43,7 +44,7 @@ class UnixSelectorProviderTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
     void itsChannelsAreOfTheFamilyThatWasAskedForAndKnowTheirProvider(UnixProtocolFamily family) throws IOException {
         try (UnixSocketChannel channel = PROVIDER.openSocketChannel(family);
                 UnixServerSocketChannel server = PROVIDER.openServerSocketChannel(family);
@@ -89,11 +90,21 @@ class UnixSelectorProviderTest {
     }
 
     @Test
-    void thereAreNoDatagramChannelsOfOurFamilies() {
+    void datagramChannelsAreOpenedByTheirFamilyAndByThatOfUnix() throws IOException {
+        for (ProtocolFamily family : new ProtocolFamily[] {StandardProtocolFamily.UNIX, UnixProtocolFamily.DGRAM}) {
+            try (UnixDatagramChannel channel = PROVIDER.openDatagramChannel(family)) {
+                assertSame(PROVIDER, channel.provider());
+            }
+        }
+        try (UnixDatagramChannel channel = UnixDatagramChannel.open(); UnixDatagramChannel.Pair pair = UnixDatagramChannel.pair()) {
+            assertSame(PROVIDER, channel.provider());
+            assertSame(PROVIDER, pair.first().provider());
+        }
         for (ProtocolFamily family :
-                new ProtocolFamily[] {StandardProtocolFamily.UNIX, StandardProtocolFamily.INET, UnixProtocolFamily.STREAM}) {
+                new ProtocolFamily[] {StandardProtocolFamily.INET, UnixProtocolFamily.STREAM, UnixProtocolFamily.SEQPACKET}) {
             assertThrows(UnsupportedOperationException.class, () -> PROVIDER.openDatagramChannel(family));
         }
+        assertAllThrow(UnsupportedOperationException.class, PROVIDER, UnixProtocolFamily.DGRAM);
         assertThrows(NullPointerException.class, () -> PROVIDER.openDatagramChannel(null));
     }
 
@@ -159,12 +170,15 @@ class UnixSelectorProviderTest {
             return null;
         });
         String text = "unix-channels runs on Linux on x86-64 and aarch64; this is Mac OS X on aarch64";
-        for (UnixProtocolFamily family : UnixProtocolFamily.values()) {
+        for (UnixProtocolFamily family : EnumSet.of(UnixProtocolFamily.STREAM, UnixProtocolFamily.SEQPACKET)) {
             assertAllThrow(UnsupportedOperationException.class, elsewhere, family);
             assertEquals(text, assertThrows(
                     UnsupportedOperationException.class, () -> elsewhere.openSocketChannel(family)).getMessage());
         }
         assertEquals(text, assertThrows(UnsupportedOperationException.class, elsewhere::openSelector).getMessage());
+        assertEquals(text, assertThrows(UnsupportedOperationException.class, elsewhere::openDatagramPair).getMessage());
+        assertEquals(text, assertThrows(
+                UnsupportedOperationException.class, () -> elsewhere.openDatagramChannel(UnixProtocolFamily.DGRAM)).getMessage());
         assertAllThrow(NullPointerException.class, elsewhere, null);
         assertAllThrow(UnsupportedOperationException.class, elsewhere, StandardProtocolFamily.INET);
         elsewhere.openSocketChannel().close();

@@ -22,6 +22,7 @@ final class EchoLoop implements Callable<Void> {
     private final List<Integer> lengths = new ArrayList<>();
     private UnixSocketChannel client;
     private PeerCredentials peer;
+    private long refused;
 
     EchoLoop(UnixServerSocketChannel listener) {
         this.listener = listener;
@@ -73,6 +74,7 @@ final class EchoLoop implements Callable<Void> {
         }
         client.write(message);
         if (message.hasRemaining()) {
+            refused++;
             key.interestOps(SelectionKey.OP_WRITE);
         } else {
             message.clear();
@@ -87,6 +89,11 @@ final class EchoLoop implements Callable<Void> {
             kept += sent.get(i).length == lengths.get(i) ? 1 : 0;
         }
         return kept;
+    }
+
+    /** How often there was no room for an answer. To be asked when the loop has ended. */
+    long refused() {
+        return refused;
     }
 
     /** Who connected. To be asked when the loop has ended. */

@@ -16,17 +16,21 @@ interface Exchange {
      *
      * @param way what it crossed
      * @param boundariesKept messages that arrived as they were sent: neither cut nor joined
-     * @param peer who the client was, as the server saw it
+     * @param refused how often a send or a write found no room and had to be done again
+     * @param peer who the client was, as the server saw it; null if the kernel does not tell
      */
-    record Report(String way, long messages, long bytes, long boundariesKept, PeerCredentials peer, Duration elapsed) {
+    record Report(String way, long messages, long bytes, long boundariesKept, long refused, PeerCredentials peer, Duration elapsed) {
 
-        static final String HEADING =
-                String.format("%-24s %9s %10s %10s %8s %6s %6s %9s", "", "messages", "bytes", "kept", "pid", "uid", "gid", "ms");
+        private static final String ROW = "%-20s %9s %10s %9s %8s %8s %6s %6s %9s";
+
+        static final String HEADING = String.format(ROW, "", "messages", "bytes", "kept", "refused", "pid", "uid", "gid", "ms");
 
         @Override
         public String toString() {
-            return String.format("%-24s %9d %10d %10d %8d %6d %6d %9.1f",
-                    way, messages, bytes, boundariesKept, peer.pid(), peer.uid(), peer.gid(), elapsed.toNanos() / 1e6);
+            String millis = String.format("%.1f", elapsed.toNanos() / 1e6);
+            return peer == null
+                    ? String.format(ROW, way, messages, bytes, boundariesKept, refused, "", "", "", millis)
+                    : String.format(ROW, way, messages, bytes, boundariesKept, refused, peer.pid(), peer.uid(), peer.gid(), millis);
         }
     }
 }

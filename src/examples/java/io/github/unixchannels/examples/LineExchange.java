@@ -15,7 +15,7 @@ import java.util.List;
  */
 public final class LineExchange {
 
-    private static final List<Exchange> EXCHANGES = List.of(new SeqpacketExchange());
+    private static final List<Exchange> EXCHANGES = List.of(new SeqpacketExchange(), new DatagramExchange());
 
     private LineExchange() {}
 
@@ -27,13 +27,16 @@ public final class LineExchange {
     public static void main(String... arguments) throws Exception {
         Path file = Path.of(arguments.length > 0 ? arguments[0] : "README.md");
         List<byte[]> lines = lines(Files.readAllBytes(file));
+        if (lines.isEmpty()) {
+            throw new IOException(file + " has no lines");
+        }
         System.out.printf("%s: %d lines%n%n", file, lines.size());
         System.out.println(Exchange.Report.HEADING);
         boolean allKept = true;
         for (Exchange exchange : EXCHANGES) {
             Exchange.Report report = exchange.run(lines);
             System.out.println(report);
-            allKept &= report.boundariesKept() == 2L * lines.size();
+            allKept &= report.boundariesKept() == report.messages();
         }
         if (!allKept) {
             throw new IOException("boundaries were lost");

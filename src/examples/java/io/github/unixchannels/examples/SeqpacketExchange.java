@@ -38,7 +38,8 @@ final class SeqpacketExchange implements Exchange {
 
             Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
             long bytes = 2 * messages.stream().mapToLong(message -> message.length).sum();
-            return new Report("SEQPACKET, selector", 2L * messages.size(), bytes, kept + server.kept(messages), server.peer(), elapsed);
+            kept += server.kept(messages);
+            return new Report("SEQPACKET, selector", 2L * messages.size(), bytes, kept, server.refused(), server.peer(), elapsed);
         } finally {
             threads.shutdown();
         }

@@ -32,6 +32,11 @@ record Bound(String promise, double limit, double value) {
                 new Bound(what + "the JDK's STREAM", 1.10, table.ratio(Names.OURS_SEQPACKET, Names.JDK_STREAM)));
     }
 
+    /** Of a datagram sent and received. */
+    static Bound ofDatagrams(Table table) {
+        return new Bound("DGRAM, " + table.title() + ": times C's", 1.10, table.ratio(Names.OURS_DGRAM, Names.C_DGRAM));
+    }
+
     /** Of the selector, by how many keys there are. */
     static List<Bound> ofSelector(Map<Integer, Table> tables) {
         List<Bound> bounds = new ArrayList<>();
@@ -51,7 +56,7 @@ record Bound(String promise, double limit, double value) {
     static Bound ofAllocation(List<Table> tables) {
         double most = tables.stream()
                 .flatMap(table -> table.rows().stream())
-                .filter(row -> row.name().equals(Names.OURS_SEQPACKET) || row.name().equals(Names.OURS_STREAM))
+                .filter(row -> row.name().startsWith(Names.OURS))
                 .mapToDouble(Row::allocatedBytes)
                 .max()
                 .orElse(Double.NaN);

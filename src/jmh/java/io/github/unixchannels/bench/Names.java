@@ -4,11 +4,16 @@ package io.github.unixchannels.bench;
 /** How rows are called. */
 final class Names {
 
-    static final String OURS_SEQPACKET = "unix-channels SEQPACKET";
-    static final String OURS_STREAM = "unix-channels STREAM";
+    /** How the rows of this library begin. */
+    static final String OURS = "unix-channels ";
+
+    static final String OURS_SEQPACKET = OURS + "SEQPACKET";
+    static final String OURS_STREAM = OURS + "STREAM";
+    static final String OURS_DGRAM = OURS + "DGRAM";
     static final String JDK_STREAM = "JDK STREAM";
     static final String C_SEQPACKET = "C SEQPACKET";
     static final String C_STREAM = "C STREAM";
+    static final String C_DGRAM = "C DGRAM";
     static final String ONE_THREAD = ", process of one thread";
 
     private Names() {}

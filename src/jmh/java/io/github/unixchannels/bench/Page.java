@@ -29,8 +29,9 @@ final class Page {
 
             **What is measured.** *Write and read*: a direct buffer is written to one end of a connected pair and read from the other,
             by one thread. *Write, select and read*: of many registered channels one has something to read; it is written to, selected,
-            taken out of the selected keys, and read. The C programs make the same system calls: `send` and `recv`, with `epoll_wait`
-            between them. They have an idle second thread, as a JVM has several: in a process of one thread the kernel does not count
+            taken out of the selected keys, and read. *Send and receive*: a datagram goes from one named socket to another and is received
+            with its sender, which is looked at. The C programs make the same system calls: `send` and `recv`, or `sendto`
+            and `recvfrom`, with `epoll_wait` between them. They have an idle second thread, as a JVM has several: in a process of one thread the kernel does not count
             the users of a descriptor, and each call costs less. What they take without it is given as well. junixsocket's SEQPACKET is
             a `DatagramChannel`.
 

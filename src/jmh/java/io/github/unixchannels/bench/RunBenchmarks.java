@@ -20,6 +20,7 @@ public final class RunBenchmarks {
     private final Settings settings;
     private final Map<String, String> facts = new LinkedHashMap<>();
     private final List<Table> tables = new ArrayList<>();
+    private final List<Table> datagrams = new ArrayList<>();
     private final Map<Integer, Table> nonBlocking = new TreeMap<>();
     private final Map<Integer, Table> selector = new TreeMap<>();
 
@@ -58,6 +59,11 @@ public final class RunBenchmarks {
         for (int bytes : SIZES_BYTES) {
             tables.add(workload.selfPair(bytes, true));
         }
+        for (boolean connected : List.of(true, false)) {
+            Table table = workload.datagrams(SIZES_BYTES.get(0), connected);
+            datagrams.add(table);
+            tables.add(table);
+        }
         for (int keys : KEYS) {
             if (Library.OURS_SEQPACKET.descriptors(keys) <= descriptors) {
                 Table table = workload.selectorLoop(keys);
@@ -83,6 +89,7 @@ public final class RunBenchmarks {
         facts.put("Command", "`./mvnw -Pbench -DskipTests verify" + options + "`");
         List<Bound> bounds = new ArrayList<>();
         nonBlocking.forEach((bytes, table) -> bounds.addAll(Bound.ofSelfPair(bytes, table)));
+        datagrams.forEach(table -> bounds.add(Bound.ofDatagrams(table)));
         bounds.addAll(Bound.ofSelector(selector));
         bounds.add(Bound.ofAllocation(tables));
         Section section = new Section().facts(facts).bounds(bounds);

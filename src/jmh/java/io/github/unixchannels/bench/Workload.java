@@ -37,6 +37,17 @@ final class Workload {
         return new Table("Write and read, " + bytes + " bytes, " + (blocking ? "blocking" : "non-blocking"), rows);
     }
 
+    /** A datagram sent and received with its sender, between two sockets that are connected to each other or not. */
+    Table datagrams(int bytes, boolean connected) {
+        Map<String, Object> parameters = Map.of("connected", connected, "bytes", bytes);
+        String kind = connected ? "connected" : "unconnected";
+        List<Row> rows = new ArrayList<>();
+        rows.add(new Row(Names.OURS_DGRAM, Names.C_DGRAM, new JmhRun(DatagramBenchmark.class, parameters, settings)));
+        programs.ifPresent(c -> rows.add(new Row(
+                Names.C_DGRAM, Names.C_DGRAM, c.sampler("datagram", kind, bytes, 1, settings.millis()))));
+        return new Table("Send and receive, " + bytes + " bytes, " + kind, rows);
+    }
+
     /** A turn of an event loop with so many keys, of which one is ready; of the others, what has descriptors enough. */
     Table selectorLoop(int keys) {
         List<Row> rows = new ArrayList<>();

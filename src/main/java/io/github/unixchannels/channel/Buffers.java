@@ -52,6 +52,19 @@ final class Buffers {
         }
     }
 
+    /**
+     * Checks that a buffer can be received into. It comes before anything is received: what no buffer can take would be lost.
+     *
+     * @throws IllegalArgumentException if it is read-only
+     * @throws IllegalStateException as {@link #requireAccessible}
+     */
+    static void requireUsable(ByteBuffer dst) {
+        if (dst.isReadOnly()) {
+            throw new IllegalArgumentException("Read-only buffer");
+        }
+        requireAccessible(dst);
+    }
+
     /** Where in its cache line a direct buffer's position is: a copy between two such places that agree is the fastest. Else 0. */
     static int lineOffset(ByteBuffer buffer) {
         return buffer.isDirect() ? buffer.alignmentOffset(buffer.position(), CACHE_LINE_BYTES) : 0;

@@ -2,7 +2,6 @@
 package io.github.unixchannels.channel;
 
 import io.github.unixchannels.descriptor.Backoff;
-import io.github.unixchannels.descriptor.Readiness;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.CallMemory;
@@ -13,7 +12,6 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ConnectionPendingException;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * How far a socket has come from unconnected to connected, and to whom. The state only increases.
@@ -25,16 +23,12 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Until it is connected a socket is O_NONBLOCK, because connect(2) takes no flag for it; then the flag is cleared, so that a blocking
  * read is one recv(2).
  */
-final class Connection {
+final class Connection extends Endpoint {
 
     private enum State { UNCONNECTED, PENDING, CONNECTED }
 
-    private final SocketDescriptor descriptor;
-
     // Changed with both sides of the descriptor held (bind: also); read by anybody.
     private volatile State state;
-    private volatile SocketAddress local;
-    private volatile SocketAddress remote;
 
     /** What the last attempt returned. */
     private volatile int outcome = -Errno.EAGAIN;
@@ -45,25 +39,19 @@ final class Connection {
     /** For messages: the kernel reports a reset once, to whichever read or write comes first (unix_seqpacket_sendmsg). */
     private volatile boolean resetNoted;
 
-    /** The thread that waits for its next attempt in a blocking connect, or for room in a blocking write. */
-    private volatile Thread waiting;
+    /** How long to wait before a selector tries again, of a pending connection. Guarded by this. */
+    private Backoff backoff;
 
     /** A socket that is neither bound nor connected, and O_NONBLOCK. */
     Connection(SocketDescriptor descriptor) {
-        this.descriptor = descriptor;
+        super(descriptor, null, null);
         this.state = State.UNCONNECTED;
     }
 
     /** A connected socket, not O_NONBLOCK. */
     Connection(SocketDescriptor descriptor, SocketAddress local, SocketAddress remote) {
-        this.descriptor = descriptor;
-        this.local = local;
-        this.remote = remote;
+        super(descriptor, local, remote);
         this.state = State.CONNECTED;
-    }
-
-    SocketDescriptor descriptor() {
-        return descriptor;
     }
 
     boolean isConnected() {
@@ -91,6 +79,7 @@ final class Connection {
         return resetNoted;
     }
 
+    @Override
     void noteReset() {
         resetNoted = true;
     }
@@ -101,16 +90,16 @@ final class Connection {
             return 0;
         }
         inputShutdown = true;
-        return descriptor.sys().shutdown(descriptor.fd(), Linux.SHUT_RD);
+        return descriptor().sys().shutdown(descriptor().fd(), Linux.SHUT_RD);
     }
 
-    /** shutdown(2) of the output, once. It is no event to poll(2) of whoever waits for room (unix_poll): that thread is called. */
+    /** shutdown(2) of the output, once. */
     synchronized int shutdownOutput() {
         if (outputShutdown) {
             return 0;
         }
         outputShutdown = true;
-        int result = descriptor.sys().shutdown(descriptor.fd(), Linux.SHUT_WR);
+        int result = descriptor().sys().shutdown(descriptor().fd(), Linux.SHUT_WR);
         stopWaiting();
         return result;
     }
@@ -123,30 +112,15 @@ final class Connection {
         return VirtualThreads.isCurrentVirtual() ? Linux.MSG_DONTWAIT : 0;
     }
 
-    /** Null until bound or connected. */
-    SocketAddress local() {
-        return local;
-    }
-
-    void local(SocketAddress address) {
-        local = address;
-    }
-
-    /** Null until a connect began. */
-    SocketAddress remote() {
-        return remote;
-    }
-
-    /** How messages name this connection: the peer's address if it has one, else the descriptor. */
     @Override
-    public String toString() {
-        SocketAddress peer = remote;
-        if (peer != null && !UnixAddresses.isUnnamed(peer)) {
-            return peer.toString();
-        }
-        SocketAddress own = local;
-        String name = own != null && !UnixAddresses.isUnnamed(own) ? ", local=" + own : "";
-        return "fd=" + descriptor.fd() + name;
+    int waitingSendFlags() {
+        return waitFlags();
+    }
+
+    /** {@inheritDoc} The output's being shut down is no event to poll(2) of whoever waits for room (unix_poll). */
+    @Override
+    int waitForRoom() {
+        return awaitOutput(this::isOutputShutdown);
     }
 
     /** The state in the words of the JDK's channels. */
@@ -160,8 +134,8 @@ final class Connection {
             case CONNECTED -> "connected";
         });
         text.append(inputShutdown ? " ishut" : "").append(outputShutdown ? " oshut" : "");
-        text.append(local != null ? " local=" + UnixAddresses.describe(local) : "");
-        text.append(remote != null ? " remote=" + UnixAddresses.describe(remote) : "");
+        text.append(local() != null ? " local=" + UnixAddresses.describe(local()) : "");
+        text.append(remote() != null ? " remote=" + UnixAddresses.describe(remote()) : "");
         return text.toString();
     }
 
@@ -180,7 +154,7 @@ final class Connection {
         if (state == State.PENDING) {
             throw new ConnectionPendingException();
         }
-        remote = target;
+        remote(target);
         state = State.PENDING;
         return attempt();
     }
@@ -194,49 +168,26 @@ final class Connection {
         if (outcome != -Errno.EAGAIN) {
             return outcome;
         }
-        int result = connect(remote);
+        int result = connect(remote());
         if (result == 0) {
-            result = Math.min(0, descriptor.sys().fcntl(descriptor.fd(), Linux.F_SETFL, Linux.O_RDWR));
+            result = Math.min(0, descriptor().sys().fcntl(descriptor().fd(), Linux.F_SETFL, Linux.O_RDWR));
         }
         outcome = result;
         return result;
     }
 
-    /** Waits a while for room in the backlog; until {@link #stopWaiting} or an interrupt at most. */
-    void waitForBacklog(Backoff backoff) {
-        waiting = Thread.currentThread();
-        try {
-            if (!descriptor.isClosed()) {
-                LockSupport.parkNanos(this, backoff.nextNanos());
-            }
-        } finally {
-            waiting = null;
+    /** How long a selector waits before its next attempt: longer each time. */
+    synchronized long retryDelayNanos() {
+        if (backoff == null) {
+            backoff = new Backoff();
         }
-    }
-
-    /**
-     * Waits for room to write, until the output is shut down at most.
-     *
-     * @return as {@link Readiness#await}
-     */
-    int waitForRoom() {
-        waiting = Thread.currentThread();
-        try {
-            return Readiness.await(descriptor, Linux.POLLOUT, -1, this::isOutputShutdown);
-        } finally {
-            waiting = null;
-        }
-    }
-
-    /** Called once the descriptor is closed, or the output shut down. */
-    void stopWaiting() {
-        LockSupport.unpark(waiting);
+        return backoff.nextNanos();
     }
 
     /** From pending to connected, after an attempt that returned 0. */
     void established() {
-        if (local == null) {
-            local = UnixAddresses.UNNAMED;
+        if (local() == null) {
+            local(UnixAddresses.UNNAMED);
         }
         state = State.CONNECTED;
     }
@@ -245,13 +196,13 @@ final class Connection {
         if (UnixAddresses.isUnnamed(target)) {
             return -Errno.ECONNREFUSED; // as the JDK has it; to the kernel it would be the abstract name of no bytes
         }
-        CallMemory memory = CallMemory.acquire(descriptor.sys());
+        CallMemory memory = CallMemory.acquire(descriptor().sys());
         try {
             int length = UnixAddresses.encode(target, memory.structs().buffer(), memory.addressOffset());
             int result;
             do {
-                result = descriptor.sys().connect(descriptor.fd(), memory.structs().address() + memory.addressOffset(), length);
-            } while (result == -Errno.EINTR && !descriptor.isClosed());
+                result = descriptor().sys().connect(descriptor().fd(), memory.structs().address() + memory.addressOffset(), length);
+            } while (result == -Errno.EINTR && !descriptor().isClosed());
             // After EINTR the first attempt may have done it.
             return result == -Errno.EISCONN ? 0 : result;
         } finally {

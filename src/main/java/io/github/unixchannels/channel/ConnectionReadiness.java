@@ -34,6 +34,9 @@ final class ConnectionReadiness implements Selectable {
 
     @Override
     public int pollEvents(int interestOps) {
+        if (connection.awaitsBacklog()) {
+            return NOT_POLLED; // an unconnected socket hangs up at once
+        }
         int events = 0;
         if ((interestOps & SelectionKey.OP_READ) != 0) {
             events |= Linux.POLLIN;
@@ -65,12 +68,17 @@ final class ConnectionReadiness implements Selectable {
     }
 
     @Override
-    public boolean awaitsBacklog() {
+    public boolean awaitsRetry(int interestOps) {
         return connection.awaitsBacklog();
     }
 
     @Override
-    public void retryConnect() {
+    public long retryDelayNanos() {
+        return connection.retryDelayNanos();
+    }
+
+    @Override
+    public void retry() {
         if (!connection.descriptor().tryEnter(BOTH_SIDES)) {
             return; // closed, or somebody is trying
         }

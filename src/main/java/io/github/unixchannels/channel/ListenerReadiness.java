@@ -44,12 +44,17 @@ final class ListenerReadiness implements Selectable {
     }
 
     @Override
-    public boolean awaitsBacklog() {
+    public boolean awaitsRetry(int interestOps) {
         return false;
     }
 
     @Override
-    public void retryConnect() {
-        throw new AssertionError("a listening socket does not connect");
+    public long retryDelayNanos() {
+        throw new AssertionError("a listening socket awaits no retry");
+    }
+
+    @Override
+    public void retry() {
+        throw new AssertionError("a listening socket awaits no retry");
     }
 }

@@ -7,11 +7,12 @@ import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import java.io.IOException;
+import java.net.SocketException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
-/** Writes of SOCK_SEQPACKET: all that remains in the buffers is one message, in one system call. */
-final class MessageOutput extends SocketOutput {
+/** Writes of SOCK_SEQPACKET and SOCK_DGRAM: all that remains in the buffers is one message, in one system call. */
+class MessageOutput extends SocketOutput {
 
     /** Up to here, to ask the JVM for a buffer's address costs more than to copy the bytes, and so do several iovecs. */
     private static final int COPY_BYTES = 4 << 10;
@@ -19,8 +20,8 @@ final class MessageOutput extends SocketOutput {
     /** What the kernel sets aside of SO_SNDBUF (unix_dgram_sendmsg). */
     private static final int SNDBUF_RESERVED_BYTES = 32;
 
-    MessageOutput(Connection connection) {
-        super(connection);
+    MessageOutput(Endpoint endpoint) {
+        super(endpoint);
     }
 
     @Override
@@ -31,14 +32,14 @@ final class MessageOutput extends SocketOutput {
         try {
             long address = Buffers.addressUnlessCopied(memory, src, COPY_BYTES);
             if (address != 0) {
-                n = send(address, bytes, flags);
+                n = send(memory, address, bytes, flags);
                 Reference.reachabilityFence(src);
             } else {
                 requireCopyable(bytes, bytes);
                 NativeMemory scratch = memory.scratch();
                 int start = Buffers.lineOffset(src);
                 scratch.buffer().put(start, src, src.position(), bytes);
-                n = send(scratch.address() + start, bytes, flags);
+                n = send(memory, scratch.address() + start, bytes, flags);
             }
         } finally {
             memory.release();
@@ -62,7 +63,7 @@ final class MessageOutput extends SocketOutput {
                 requireCopyable(bytes, bytes);
                 NativeMemory scratch = memory.scratch();
                 Buffers.gather(srcs, offset, length, scratch.buffer());
-                n = send(scratch.address(), bytes, flags);
+                n = send(memory, scratch.address(), bytes, flags);
             }
         } finally {
             memory.release();
@@ -101,14 +102,19 @@ final class MessageOutput extends SocketOutput {
             throw tooLong(messageBytes);
         }
         if (n == -Errno.ECONNRESET) {
-            connection().noteReset();
+            endpoint().noteReset();
         }
         return n;
     }
 
-    private IOException tooLong(long messageBytes) {
+    /** What is being done, for messages. */
+    String operation() {
+        return "write(" + endpoint() + ")";
+    }
+
+    private SocketException tooLong(long messageBytes) {
         int sendBuffer = SocketOptions.getInt(descriptor(), Linux.SO_SNDBUF);
-        return new IOException("write(" + connection() + "): a message of " + messageBytes + " bytes is longer than the "
+        return new SocketException(operation() + ": a message of " + messageBytes + " bytes is longer than the "
                 + (sendBuffer - SNDBUF_RESERVED_BYTES) + " bytes that SO_SNDBUF allows (EMSGSIZE)");
     }
 }

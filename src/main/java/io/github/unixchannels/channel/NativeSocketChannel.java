@@ -83,7 +83,7 @@ public final class NativeSocketChannel extends ConnectionChannel {
     }
 
     private int transfer(ByteBuffer dst, boolean blocking) throws IOException {
-        requireUsable(dst);
+        Buffers.requireUsable(dst);
         if (!dst.hasRemaining()) {
             input.requireNotReset();
             return 0;
@@ -113,7 +113,7 @@ public final class NativeSocketChannel extends ConnectionChannel {
 
     private long transfer(ByteBuffer[] dsts, int offset, int length, boolean blocking) throws IOException {
         for (int i = offset; i < offset + length; i++) {
-            requireUsable(dsts[i]);
+            Buffers.requireUsable(dsts[i]);
         }
         if (Buffers.remaining(dsts, offset, length) == 0) {
             input.requireNotReset();
@@ -251,7 +251,7 @@ public final class NativeSocketChannel extends ConnectionChannel {
         int result = first;
         Backoff backoff = new Backoff();
         while (result == -Errno.EAGAIN && blocking) {
-            connection.waitForBacklog(backoff);
+            connection.pause(backoff);
             requireOpen();
             result = connection.attempt();
         }
@@ -280,13 +280,5 @@ public final class NativeSocketChannel extends ConnectionChannel {
             // The close overtook it and shut the socket down: no end and no error that it met is the peer's.
             throw new AsynchronousCloseException();
         }
-    }
-
-    /** Before anything is received: what no buffer can take would be lost. */
-    private static void requireUsable(ByteBuffer dst) {
-        if (dst.isReadOnly()) {
-            throw new IllegalArgumentException("Read-only buffer");
-        }
-        Buffers.requireAccessible(dst);
     }
 }

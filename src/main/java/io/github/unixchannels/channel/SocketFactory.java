@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
+import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.CallMemory;
@@ -17,21 +18,39 @@ final class SocketFactory {
 
     /** socket(2), O_NONBLOCK: connect(2) and accept4(2) know no other way not to wait. */
     static SocketDescriptor socket(Syscalls sys, SocketType type) throws SocketException {
-        int fd = sys.socket(Linux.AF_UNIX, type.number() | Linux.SOCK_CLOEXEC | Linux.SOCK_NONBLOCK, 0);
+        return socket(sys, type.number() | Linux.SOCK_NONBLOCK, type.family());
+    }
+
+    /** socket(2) of SOCK_DGRAM, not O_NONBLOCK: nothing waits that cannot be told not to. */
+    static SocketDescriptor datagramSocket(Syscalls sys) throws SocketException {
+        return socket(sys, Linux.SOCK_DGRAM, UnixProtocolFamily.DGRAM);
+    }
+
+    private static SocketDescriptor socket(Syscalls sys, int type, UnixProtocolFamily family) throws SocketException {
+        int fd = sys.socket(Linux.AF_UNIX, type | Linux.SOCK_CLOEXEC, 0);
         if (fd < 0) {
-            throw ErrnoExceptions.socket("socket", "AF_UNIX, " + type, fd);
+            throw ErrnoExceptions.socket("socket", "AF_UNIX, " + family, fd);
         }
         return new SocketDescriptor(sys, fd);
     }
 
     /** socketpair(2). */
     static SocketDescriptor[] pair(Syscalls sys, SocketType type) throws SocketException {
+        return pair(sys, type.number(), type.family());
+    }
+
+    /** socketpair(2) of SOCK_DGRAM. */
+    static SocketDescriptor[] datagramPair(Syscalls sys) throws SocketException {
+        return pair(sys, Linux.SOCK_DGRAM, UnixProtocolFamily.DGRAM);
+    }
+
+    private static SocketDescriptor[] pair(Syscalls sys, int type, UnixProtocolFamily family) throws SocketException {
         CallMemory memory = CallMemory.acquire(sys);
         try {
             long fds = memory.structs().address() + memory.valueOffset();
-            int result = sys.socketpair(Linux.AF_UNIX, type.number() | Linux.SOCK_CLOEXEC, 0, fds);
+            int result = sys.socketpair(Linux.AF_UNIX, type | Linux.SOCK_CLOEXEC, 0, fds);
             if (result < 0) {
-                throw ErrnoExceptions.socket("socketpair", "AF_UNIX, " + type, result);
+                throw ErrnoExceptions.socket("socketpair", "AF_UNIX, " + family, result);
             }
             int first = memory.structs().buffer().getInt(memory.valueOffset());
             int second = memory.structs().buffer().getInt(memory.valueOffset() + Integer.BYTES);
@@ -55,20 +74,34 @@ final class SocketFactory {
             if (result < 0) {
                 throw ErrnoExceptions.socket("bind", local, result);
             }
-            return length == UnixAddresses.AUTOBIND_LENGTH ? name(descriptor, memory) : local;
+            return length == UnixAddresses.AUTOBIND_LENGTH ? name(descriptor, memory, "getsockname", sys::getsockname) : local;
         } finally {
             memory.release();
         }
     }
 
-    /** getsockname(2). */
-    private static SocketAddress name(SocketDescriptor descriptor, CallMemory memory) throws SocketException {
+    /** getpeername(2). */
+    static SocketAddress peerName(SocketDescriptor descriptor) throws SocketException {
+        CallMemory memory = CallMemory.acquire(descriptor.sys());
+        try {
+            return name(descriptor, memory, "getpeername", descriptor.sys()::getpeername);
+        } finally {
+            memory.release();
+        }
+    }
+
+    /** getsockname(2) or getpeername(2). */
+    private interface NameCall {
+        int call(int fd, long address, long length);
+    }
+
+    private static SocketAddress name(SocketDescriptor descriptor, CallMemory memory, String operation, NameCall call)
+            throws SocketException {
         long structs = memory.structs().address();
         memory.structs().buffer().putInt(memory.lengthOffset(), UnixAddresses.RECEIVE_LENGTH);
-        int result = descriptor.sys().getsockname(
-                descriptor.fd(), structs + memory.addressOffset(), structs + memory.lengthOffset());
+        int result = call.call(descriptor.fd(), structs + memory.addressOffset(), structs + memory.lengthOffset());
         if (result < 0) {
-            throw ErrnoExceptions.socket("getsockname", "fd=" + descriptor.fd(), result);
+            throw ErrnoExceptions.socket(operation, "fd=" + descriptor.fd(), result);
         }
         return UnixAddresses.decode(
                 memory.structs().buffer(), memory.addressOffset(), memory.structs().buffer().getInt(memory.lengthOffset()));

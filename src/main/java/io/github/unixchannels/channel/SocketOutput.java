@@ -2,6 +2,7 @@
 package io.github.unixchannels.channel;
 
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
@@ -17,13 +18,13 @@ import java.nio.ByteBuffer;
  */
 abstract class SocketOutput {
 
-    private final Connection connection;
+    private final Endpoint endpoint;
     private final SocketDescriptor descriptor;
     private final Syscalls sys;
 
-    SocketOutput(Connection connection) {
-        this.connection = connection;
-        this.descriptor = connection.descriptor();
+    SocketOutput(Endpoint endpoint) {
+        this.endpoint = endpoint;
+        this.descriptor = endpoint.descriptor();
         this.sys = descriptor.sys();
     }
 
@@ -47,7 +48,7 @@ abstract class SocketOutput {
     final long writeWaiting(ByteBuffer src) throws IOException {
         long sent = 0;
         while (src.hasRemaining()) {
-            long n = write(src, Connection.waitFlags());
+            long n = write(src, endpoint.waitingSendFlags());
             if (n > 0) {
                 sent += n;
             } else if (n != -Errno.EAGAIN || !awaitRoom()) {
@@ -61,7 +62,7 @@ abstract class SocketOutput {
     final long writeWaiting(ByteBuffer[] srcs, int offset, int length) throws IOException {
         long sent = 0;
         while (Buffers.remaining(srcs, offset, length) > 0) {
-            long n = write(srcs, offset, length, Connection.waitFlags());
+            long n = write(srcs, offset, length, endpoint.waitingSendFlags());
             if (n > 0) {
                 sent += n;
             } else if (n != -Errno.EAGAIN || !awaitRoom()) {
@@ -71,19 +72,20 @@ abstract class SocketOutput {
         return sent;
     }
 
-    private boolean awaitRoom() throws IOException {
+    /** Waits for room; false if the channel was closed. */
+    final boolean awaitRoom() throws IOException {
         if (descriptor.isClosed()) {
             return false;
         }
-        int result = connection.waitForRoom();
+        int result = endpoint.waitForRoom();
         if (result < 0 && result != -Errno.EINTR) {
-            throw ErrnoExceptions.io("poll", connection, result);
+            throw ErrnoExceptions.io("poll", endpoint, result);
         }
         return true;
     }
 
-    final Connection connection() {
-        return connection;
+    final Endpoint endpoint() {
+        return endpoint;
     }
 
     final Syscalls sys() {
@@ -95,7 +97,7 @@ abstract class SocketOutput {
     }
 
     /** send(2), whatever signals come, and without SIGPIPE. */
-    final long send(long address, long lengthBytes, int flags) {
+    long send(CallMemory memory, long address, long lengthBytes, int flags) throws IOException {
         long n;
         do {
             n = sys.send(descriptor.fd(), address, lengthBytes, flags | Linux.MSG_NOSIGNAL);

@@ -5,6 +5,7 @@ import io.github.unixchannels.message.Iovecs;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
+import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
@@ -22,14 +23,14 @@ final class StreamOutput extends SocketOutput {
     }
 
     @Override
-    long write(ByteBuffer src, int flags) {
+    long write(ByteBuffer src, int flags) throws IOException {
         CallMemory memory = CallMemory.acquire(sys());
         try {
             long address = Buffers.addressUnlessCopied(memory, src, COPY_DIRECT_BYTES);
             if (address == 0) {
                 return writeCopying(memory, src, flags);
             }
-            long n = send(address, src.remaining(), flags);
+            long n = send(memory, address, src.remaining(), flags);
             Reference.reachabilityFence(src);
             if (n > 0) {
                 src.position(src.position() + (int) n);
@@ -40,13 +41,13 @@ final class StreamOutput extends SocketOutput {
         }
     }
 
-    private long writeCopying(CallMemory memory, ByteBuffer src, int flags) {
+    private long writeCopying(CallMemory memory, ByteBuffer src, int flags) throws IOException {
         NativeMemory scratch = memory.scratch();
         long sent = 0;
         while (src.hasRemaining()) {
             int part = Math.min(src.remaining(), COPY_BYTES);
             scratch.buffer().put(0, src, src.position(), part);
-            long n = send(scratch.address(), part, flags);
+            long n = send(memory, scratch.address(), part, flags);
             if (n <= 0) {
                 return sent > 0 ? sent : n;
             }

@@ -23,8 +23,13 @@ final class Deadline {
     }
 
     void inNanos(long nanos) {
+        atNanos(System.nanoTime() + nanos);
+    }
+
+    /** At a time of {@link System#nanoTime}. */
+    void atNanos(long nanos) {
         limited = true;
-        endNanos = System.nanoTime() + nanos;
+        endNanos = nanos;
     }
 
     boolean hasPassed() {

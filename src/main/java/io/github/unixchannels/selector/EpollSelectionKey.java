@@ -50,8 +50,11 @@ final class EpollSelectionKey extends AbstractSelectionKey {
     /** Whether it is among the keys whose channels keep bytes. */
     boolean keeps;
 
-    /** Whether it is among the {@link BacklogWaiters}. */
-    boolean waitsForBacklog;
+    /** Whether it is among the {@link Retries}. */
+    boolean awaitsRetry;
+
+    /** When to try again, by {@link System#nanoTime}, if it is among them. */
+    long nextRetryNanos;
 
     EpollSelectionKey(EpollSelector selector, SelectableChannel channel, Selectable selectable) {
         this.selector = selector;

@@ -14,8 +14,8 @@ import java.util.function.Consumer;
  * Which keys the epoll instance waits for, and what their events mean.
  *
  * <p>A key is in the epoll instance only if it has an interest: a hang-up is reported whether asked for or not (unix_poll), and nobody would
- * ever take it away. Two kinds of readiness are not epoll's to know, and are seen to aside: bytes that a channel keeps, and connections
- * that wait for room in a backlog.
+ * ever take it away. Two kinds of readiness are not epoll's to know, and are seen to aside: bytes that a channel keeps, and what
+ * must be tried again after a while.
  *
  * <p>Used by whoever holds the selector's monitor.
  */
@@ -28,7 +28,7 @@ final class ReadyKeys {
     private final SelectedKeySet selectedKeys;
     private final Slots<EpollSelectionKey> slots = new Slots<>();
     private final List<EpollSelectionKey> keeping = new ArrayList<>();
-    private final BacklogWaiters backlog = new BacklogWaiters();
+    private final Retries retries = new Retries();
 
     private long waits;
     private boolean over;
@@ -56,19 +56,22 @@ final class ReadyKeys {
         }
         if (interest == 0) {
             disarm(key);
-            backlog.remove(key); // nobody would hear of it
+            retries.remove(key); // nobody would hear of it
             return 0;
         }
-        if (selectable.awaitsBacklog()) {
-            disarm(key); // an unconnected socket hangs up at once
-            backlog.add(key);
+        if (selectable.awaitsRetry(interest)) {
+            retries.add(key);
+        }
+        int events = selectable.pollEvents(interest);
+        if (events == Selectable.NOT_POLLED) {
+            disarm(key);
             return 0;
         }
         if (selectable.hasKept() && !key.keeps) {
             key.keeps = true;
             keeping.add(key);
         }
-        return arm(key, selectable.pollEvents(interest));
+        return arm(key, events);
     }
 
     private int arm(EpollSelectionKey key, int events) {
@@ -104,7 +107,7 @@ final class ReadyKeys {
             key.keeps = false;
             keeping.remove(key);
         }
-        backlog.remove(key);
+        retries.remove(key);
     }
 
     /**
@@ -115,21 +118,21 @@ final class ReadyKeys {
      * @return as epoll_wait(2)
      */
     int await(boolean mayBlock, Deadline deadline) throws IOException {
-        retryConnects();
+        retry();
         int timeoutMillis = !mayBlock || hasKeptToRead() ? 0 : deadline.leftMillis();
-        if (timeoutMillis != 0 && !backlog.isEmpty()) {
-            int untilRetry = backlog.nextAttempt().leftMillis();
+        if (timeoutMillis != 0 && !retries.isEmpty()) {
+            int untilRetry = retries.next().leftMillis();
             timeoutMillis = timeoutMillis < 0 ? untilRetry : Math.min(timeoutMillis, untilRetry);
         }
         return epoll.await(timeoutMillis);
     }
 
-    private void retryConnects() throws IOException {
-        if (backlog.isEmpty()) {
+    private void retry() throws IOException {
+        if (retries.isEmpty()) {
             return;
         }
-        backlog.retry();
-        for (EpollSelectionKey key = backlog.takeSettled(); key != null; key = backlog.takeSettled()) {
+        retries.retry();
+        for (EpollSelectionKey key = retries.takeSettled(); key != null; key = retries.takeSettled()) {
             int result = arm(key);
             if (result < 0) {
                 throw ErrnoExceptions.io("epoll_ctl", key.channel(), result);
@@ -178,14 +181,20 @@ final class ReadyKeys {
             disarm(key); // the hang-up comes from the close itself, which ends no wait; the key is cancelled, or just about to be
             return 0;
         }
-        if (selectable.awaitsBacklog()) {
+        int interest = key.interest();
+        if (selectable.pollEvents(interest) == Selectable.NOT_POLLED) {
             arm(key); // began to connect after it was armed: the hang-up means nothing
+            return 0;
+        }
+        int events = selectable.hasKept() ? reported | Linux.POLLIN : reported;
+        int ops = selectable.readyOps(events, interest);
+        if (ops == 0 && selectable.awaitsRetry(interest)) {
+            arm(key); // was refused after it was armed
             return 0;
         }
         over = true;
         key.seenInWait = waits;
-        int events = selectable.hasKept() ? reported | Linux.POLLIN : reported;
-        return update(key, selectable.readyOps(events, key.interest()), action, selector);
+        return update(key, ops, action, selector);
     }
 
     private int processKept(EpollSelectionKey key, int index, Consumer<SelectionKey> action, EpollSelector selector) {

@@ -6,6 +6,9 @@ import io.github.unixchannels.descriptor.Descriptor;
 /** What a channel shows its selector. Every method may be called by any thread, and none waits. */
 public interface Selectable {
 
+    /** What {@link #pollEvents} returns if the descriptor is not to be waited on at present, not for a hang-up either. */
+    int NOT_POLLED = -1;
+
     /** The descriptor to wait on. A key stays inside it while it is registered. */
     Descriptor descriptor();
 
@@ -21,9 +24,12 @@ public interface Selectable {
     /** Whether there are bytes to read that the kernel no longer has. */
     boolean hasKept();
 
-    /** Whether a connection is pending of which the kernel knows nothing, so that only {@link #retryConnect} can get on. */
-    boolean awaitsBacklog();
+    /** Whether the channel waits for what the kernel gives no event for, so that only {@link #retry}, after a while, gets on. */
+    boolean awaitsRetry(int interestOps);
 
-    /** Tries to connect again, unless the channel is in use for that. */
-    void retryConnect();
+    /** How long to wait before the next retry. */
+    long retryDelayNanos();
+
+    /** Tries again, unless the channel is in use for that. */
+    void retry();
 }

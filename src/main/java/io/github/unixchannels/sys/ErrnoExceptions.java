@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
 import java.net.ProtocolException;
 import java.net.SocketException;
 
@@ -54,6 +55,23 @@ public final class ErrnoExceptions {
         int errno = errno(result);
         String message = message(call, target, errno);
         return errno == Errno.ECONNRESET ? new SocketException(message) : new IOException(message);
+    }
+
+    /**
+     * The exception for a datagram that could not be sent or received. That its receiver is gone is a {@link PortUnreachableException}, as NIO has
+     * it for UDP; anything else is a {@link SocketException}.
+     *
+     * @param call what was tried
+     * @param target on which address or descriptor
+     * @param result what the call returned: an error number, negated
+     */
+    public static SocketException datagram(String call, Object target, long result) {
+        int errno = errno(result);
+        String message = message(call, target, errno);
+        return switch (errno) {
+            case Errno.ECONNREFUSED, Errno.ECONNRESET, Errno.EPIPE -> new PortUnreachableException(message);
+            default -> new SocketException(message);
+        };
     }
 
     private static String message(String call, Object target, int errno) {

@@ -9,9 +9,11 @@ package io.github.unixchannels.sys;
  */
 public final class Linux {
 
+    public static final int AF_UNSPEC = 0;
     public static final int AF_UNIX = 1;
 
     public static final int SOCK_STREAM = 1;
+    public static final int SOCK_DGRAM = 2;
     public static final int SOCK_SEQPACKET = 5;
     public static final int SOCK_NONBLOCK = 0x800;
     public static final int SOCK_CLOEXEC = 0x80000;

@@ -38,6 +38,9 @@ public interface Syscalls {
     /** getsockname(2); {@code length} is the address of an int, in and out. */
     int getsockname(int fd, long address, long length);
 
+    /** getpeername(2); {@code length} is the address of an int, in and out. */
+    int getpeername(int fd, long address, long length);
+
     /** getsockopt(2); {@code length} is the address of an int, in and out. */
     int getsockopt(int fd, int level, int name, long value, long length);
 
@@ -49,6 +52,12 @@ public interface Syscalls {
 
     /** recv(2). */
     long recv(int fd, long buffer, long lengthBytes, int flags);
+
+    /** sendto(2). */
+    long sendto(int fd, long buffer, long lengthBytes, int flags, long address, int addressBytes);
+
+    /** recvfrom(2); {@code addressLength} is the address of an int, in and out. */
+    long recvfrom(int fd, long buffer, long lengthBytes, int flags, long address, long addressLength);
 
     /** sendmsg(2). */
     long sendmsg(int fd, long message, int flags);

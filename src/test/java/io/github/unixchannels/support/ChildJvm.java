@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.support;
 
+import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** A main class in a JVM of its own, with the class path of this one: for what is settled when a JVM starts. */
+/** A main class in a JVM of its own, with the class path of this one and where the class is from: for what is settled when a JVM starts. */
 public record ChildJvm(int exitCode, String output, String errors) {
 
     /** Runs it to its end. */
@@ -22,7 +24,8 @@ public record ChildJvm(int exitCode, String output, String errors) {
         if (Runtime.version().feature() >= 24) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        Path classes = Path.of(URI.create(main.getProtectionDomain().getCodeSource().getLocation().toString()));
+        command.addAll(List.of("-cp", classes + File.pathSeparator + System.getProperty("java.class.path"), main.getName()));
         Path errors = Files.createTempFile("child", ".err");
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
         builder.environment().putAll(environment);

@@ -25,10 +25,13 @@ final class JffiSyscalls implements Syscalls {
     private static final LibC CONNECT = new LibC("connect", INT, INT, PTR, INT);
     private static final LibC SHUTDOWN = new LibC("shutdown", INT, INT, INT);
     private static final LibC GETSOCKNAME = new LibC("getsockname", INT, INT, PTR, PTR);
+    private static final LibC GETPEERNAME = new LibC("getpeername", INT, INT, PTR, PTR);
     private static final LibC GETSOCKOPT = new LibC("getsockopt", INT, INT, INT, INT, PTR, PTR);
     private static final LibC SETSOCKOPT = new LibC("setsockopt", INT, INT, INT, INT, PTR, INT);
     private static final LibC SEND = new LibC("send", LONG, INT, PTR, LONG, INT);
     private static final LibC RECV = new LibC("recv", LONG, INT, PTR, LONG, INT);
+    private static final LibC SENDTO = new LibC("sendto", LONG, INT, PTR, LONG, INT, PTR, INT);
+    private static final LibC RECVFROM = new LibC("recvfrom", LONG, INT, PTR, LONG, INT, PTR, PTR);
     private static final LibC SENDMSG = new LibC("sendmsg", LONG, INT, PTR, INT);
     private static final LibC RECVMSG = new LibC("recvmsg", LONG, INT, PTR, INT);
     private static final LibC CLOSE = new LibC("close", INT, INT);
@@ -91,6 +94,11 @@ final class JffiSyscalls implements Syscalls {
     }
 
     @Override
+    public int getpeername(int fd, long address, long length) {
+        return (int) GETPEERNAME.call(fd, address, length);
+    }
+
+    @Override
     public int getsockopt(int fd, int level, int name, long value, long length) {
         return (int) GETSOCKOPT.call(fd, level, name, value, length);
     }
@@ -108,6 +116,16 @@ final class JffiSyscalls implements Syscalls {
     @Override
     public long recv(int fd, long buffer, long lengthBytes, int flags) {
         return RECV.call(fd, buffer, lengthBytes, flags);
+    }
+
+    @Override
+    public long sendto(int fd, long buffer, long lengthBytes, int flags, long address, int addressBytes) {
+        return SENDTO.call(fd, buffer, lengthBytes, flags, address, addressBytes);
+    }
+
+    @Override
+    public long recvfrom(int fd, long buffer, long lengthBytes, int flags, long address, long addressLength) {
+        return RECVFROM.call(fd, buffer, lengthBytes, flags, address, addressLength);
     }
 
     @Override

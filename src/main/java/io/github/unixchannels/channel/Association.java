@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.channel;
+
+import io.github.unixchannels.AbstractSocketAddress;
+import io.github.unixchannels.descriptor.Readiness;
+import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.sys.CallMemory;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
+import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.sys.SockaddrUnLayout;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.nio.channels.AlreadyBoundException;
+
+/**
+ * The name of a datagram socket and the peer that it is connected to, if any. It is connected while {@link #remote} is not null.
+ *
+ * <p>A send is never left to wait in the kernel: what it waits on there is the receiver's queue, and nothing that is done to this socket would wake
+ * it (unix_wait_for_peer). While connected, poll(2) tells of room in that queue; otherwise it tells of room in this socket's own
+ * buffer alone (unix_dgram_poll), and what finds the receiver full must be tried again after a while.
+ */
+final class Association extends Endpoint {
+
+    /**
+     * The only sender whose datagrams are to be received, if others may be in the queue: those that came before the connect. Once the queue was
+     * empty there are no others: the kernel refuses them (unix_may_send). Null if all are welcome. Used with the reading side held.
+     */
+    private SocketAddress onlySender;
+
+    /** A socket with the names that it has so far; null for none. */
+    Association(SocketDescriptor descriptor, SocketAddress local, SocketAddress remote) {
+        super(descriptor, local, remote);
+    }
+
+    boolean isConnected() {
+        return remote() != null;
+    }
+
+    SocketAddress onlySender() {
+        return isConnected() ? onlySender : null;
+    }
+
+    void welcomeAll() {
+        onlySender = null;
+    }
+
+    /** @throws AlreadyBoundException if it is bound, perhaps to no name */
+    synchronized void bind(SocketAddress address) throws SocketException {
+        if (local() != null) {
+            throw new AlreadyBoundException();
+        }
+        local(UnixAddresses.isUnnamed(address) ? UnixAddresses.UNNAMED : SocketFactory.bind(descriptor(), address));
+    }
+
+    /** Before something is received: nobody could send to a socket that has neither a name nor a peer. */
+    void bindToReceive() throws SocketException {
+        bindUnlessBound(AbstractSocketAddress.AUTOBIND);
+    }
+
+    /** Before something is sent: without a name that was asked for, it goes without one. */
+    void bindToSend() throws SocketException {
+        bindUnlessBound(UnixAddresses.UNNAMED);
+    }
+
+    private void bindUnlessBound(SocketAddress address) throws SocketException {
+        if (local() == null) {
+            synchronized (this) {
+                if (local() == null) {
+                    bind(address);
+                }
+            }
+        }
+    }
+
+    /** connect(2). Both sides of the descriptor are held. */
+    void connect(SocketAddress target) throws IOException {
+        int result = connectTo(target);
+        if (result < 0) {
+            throw ErrnoExceptions.connect(UnixAddresses.describe(target), result);
+        }
+        bindToSend();
+        boolean queued = (Readiness.poll(descriptor(), Linux.POLLIN, 0) & Linux.POLLIN) != 0;
+        onlySender = queued ? SocketFactory.peerName(descriptor()) : null;
+        remote(target);
+    }
+
+    private int connectTo(SocketAddress target) throws SocketException {
+        if (UnixAddresses.isUnnamed(target)) {
+            return -Errno.ECONNREFUSED; // to the kernel it would be the abstract name of no bytes
+        }
+        CallMemory memory = CallMemory.acquire(descriptor().sys());
+        try {
+            int length = UnixAddresses.encode(target, memory.structs().buffer(), memory.addressOffset());
+            return descriptor().sys().connect(descriptor().fd(), memory.structs().address() + memory.addressOffset(), length);
+        } finally {
+            memory.release();
+        }
+    }
+
+    /** connect(2) to AF_UNSPEC. The writing side of the descriptor is held. */
+    void disconnect() throws SocketException {
+        CallMemory memory = CallMemory.acquire(descriptor().sys());
+        try {
+            int address = memory.addressOffset();
+            memory.structs().buffer().putShort(address + SockaddrUnLayout.FAMILY, (short) Linux.AF_UNSPEC);
+            int result = descriptor().sys().connect(
+                    descriptor().fd(), memory.structs().address() + address, SockaddrUnLayout.PATH);
+            if (result < 0) {
+                throw ErrnoExceptions.socket("connect", this + ", AF_UNSPEC", result);
+            }
+            remote(null);
+        } finally {
+            memory.release();
+        }
+    }
+
+    /** The names in words. */
+    String describe() {
+        String own = local() == null ? "unbound" : "local=" + UnixAddresses.describe(local());
+        return isConnected() ? own + " remote=" + UnixAddresses.describe(remote()) : own;
+    }
+
+    @Override
+    int waitingSendFlags() {
+        return Linux.MSG_DONTWAIT;
+    }
+
+    @Override
+    int waitForRoom() {
+        return awaitOutput(() -> false);
+    }
+}

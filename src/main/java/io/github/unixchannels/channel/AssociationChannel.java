@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.channel;
+
+import io.github.unixchannels.AbstractSocketAddress;
+import io.github.unixchannels.UnixDatagramChannel;
+import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.selector.EpollChannel;
+import io.github.unixchannels.selector.Selectable;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.MembershipKey;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Objects;
+import java.util.Set;
+
+/** A channel on an {@link Association}: all of it that never waits for the kernel, which is its names, options and end. */
+abstract class AssociationChannel extends UnixDatagramChannel implements EpollChannel {
+
+    private static final int BOTH_SIDES = Descriptor.READING | Descriptor.WRITING;
+    private static final Set<SocketOption<?>> OPTIONS =
+            Set.of(StandardSocketOptions.SO_SNDBUF, StandardSocketOptions.SO_RCVBUF);
+
+    private final Association association;
+    private final SocketDescriptor descriptor;
+    private final DatagramReadiness readiness;
+
+    AssociationChannel(SelectorProvider provider, Association association, DatagramReadiness readiness) {
+        super(provider);
+        this.association = association;
+        this.descriptor = association.descriptor();
+        this.readiness = readiness;
+        descriptor.closeWhenUnreachable(this);
+    }
+
+    @Override
+    public final UnixDatagramChannel bind(SocketAddress local) throws IOException {
+        enter(BOTH_SIDES);
+        try {
+            association.bind(local == null ? AbstractSocketAddress.AUTOBIND : UnixAddresses.requireUnix(local));
+            return this;
+        } finally {
+            descriptor.leave(BOTH_SIDES);
+        }
+    }
+
+    @Override
+    public final UnixDatagramChannel connect(SocketAddress remote) throws IOException {
+        SocketAddress target = UnixAddresses.requireTarget(remote);
+        enter(BOTH_SIDES);
+        try {
+            if (association.isConnected()) {
+                throw new AlreadyConnectedException();
+            }
+            association.connect(target);
+            readiness.accepted();
+            return this;
+        } finally {
+            descriptor.leave(BOTH_SIDES);
+        }
+    }
+
+    @Override
+    public final UnixDatagramChannel disconnect() throws IOException {
+        if (!descriptor.enter(BOTH_SIDES)) {
+            return this;
+        }
+        try {
+            if (association.isConnected()) {
+                association.disconnect();
+                readiness.accepted();
+            }
+            return this;
+        } finally {
+            descriptor.leave(BOTH_SIDES);
+        }
+    }
+
+    @Override
+    public final boolean isConnected() {
+        return association.isConnected() && isOpen();
+    }
+
+    @Override
+    public final SocketAddress getLocalAddress() throws ClosedChannelException {
+        requireOpen();
+        return association.local();
+    }
+
+    @Override
+    public final SocketAddress getRemoteAddress() throws ClosedChannelException {
+        requireOpen();
+        return association.remote();
+    }
+
+    @Override
+    public final Set<SocketOption<?>> supportedOptions() {
+        return OPTIONS;
+    }
+
+    @Override
+    public final <T> UnixDatagramChannel setOption(SocketOption<T> name, T value) throws IOException {
+        requireSupported(name);
+        if (!(value instanceof Integer number)) {
+            throw new IllegalArgumentException("Invalid value '" + value + "'");
+        }
+        enter(Descriptor.USING);
+        try {
+            SocketOptions.set(descriptor, name, number);
+            return this;
+        } finally {
+            descriptor.leave(Descriptor.USING);
+        }
+    }
+
+    @Override
+    public final <T> T getOption(SocketOption<T> name) throws IOException {
+        requireSupported(name);
+        enter(Descriptor.USING);
+        try {
+            return name.type().cast(SocketOptions.get(descriptor, name));
+        } finally {
+            descriptor.leave(Descriptor.USING);
+        }
+    }
+
+    private static void requireSupported(SocketOption<?> name) {
+        Objects.requireNonNull(name);
+        if (!OPTIONS.contains(name)) {
+            throw new UnsupportedOperationException("'" + name + "' not supported");
+        }
+    }
+
+    @Override
+    public final DatagramSocket socket() {
+        throw new UnsupportedOperationException("Not supported");
+    }
+
+    @Override
+    public final MembershipKey join(InetAddress group, NetworkInterface networkInterface) {
+        throw new UnsupportedOperationException("Not supported");
+    }
+
+    @Override
+    public final MembershipKey join(InetAddress group, NetworkInterface networkInterface, InetAddress source) {
+        throw new UnsupportedOperationException("Not supported");
+    }
+
+    @Override
+    protected final void implCloseSelectableChannel() {
+        descriptor.close();
+        association.stopWaiting();
+    }
+
+    @Override
+    protected final void implConfigureBlocking(boolean block) {
+        // The mode is read anew by each operation, which tells the kernel in its own call.
+    }
+
+    @Override
+    public final Selectable selectable() {
+        return readiness;
+    }
+
+    @Override
+    public final String toString() {
+        return UnixDatagramChannel.class.getName() + "[" + (isOpen() ? association.describe() : "closed") + "]";
+    }
+
+    final void enter(int side) throws ClosedChannelException {
+        if (!descriptor.enter(side)) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    final void requireOpen() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+}

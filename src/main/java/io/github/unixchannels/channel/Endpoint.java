@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.channel;
+
+import io.github.unixchannels.descriptor.Backoff;
+import io.github.unixchannels.descriptor.Readiness;
+import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.sys.Linux;
+import java.net.SocketAddress;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** A socket under its two names, its own and its peer's, and the thread that waits for what no event of the kernel ends in every case. */
+abstract class Endpoint {
+
+    private final SocketDescriptor descriptor;
+
+    private volatile SocketAddress local;
+    private volatile SocketAddress remote;
+
+    /** Waits for its next attempt, or for room to write. */
+    private volatile Thread waiting;
+
+    Endpoint(SocketDescriptor descriptor, SocketAddress local, SocketAddress remote) {
+        this.descriptor = descriptor;
+        this.local = local;
+        this.remote = remote;
+    }
+
+    final SocketDescriptor descriptor() {
+        return descriptor;
+    }
+
+    /** Null until bound or connected. */
+    final SocketAddress local() {
+        return local;
+    }
+
+    final void local(SocketAddress address) {
+        local = address;
+    }
+
+    /** Null while there is no peer, nor one to come. */
+    final SocketAddress remote() {
+        return remote;
+    }
+
+    final void remote(SocketAddress address) {
+        remote = address;
+    }
+
+    /** The flags of a send that may wait: MSG_DONTWAIT if not even then in the kernel. */
+    abstract int waitingSendFlags();
+
+    /**
+     * Waits until a send that found no room may find some, or {@link #stopWaiting} at most.
+     *
+     * @return as {@link Readiness#await}
+     */
+    abstract int waitForRoom();
+
+    /** A send was told that the peer has reset the connection. */
+    void noteReset() {}
+
+    /** Waits for POLLOUT, or until it is over; who ends it without an event of the kernel calls {@link #stopWaiting}. */
+    final int awaitOutput(BooleanSupplier isOver) {
+        waiting = Thread.currentThread();
+        try {
+            return Readiness.await(descriptor, Linux.POLLOUT, -1, isOver);
+        } finally {
+            waiting = null;
+        }
+    }
+
+    /** Waits a while; until {@link #stopWaiting} or an interrupt at most. */
+    final void pause(Backoff backoff) {
+        waiting = Thread.currentThread();
+        try {
+            if (!descriptor.isClosed()) {
+                LockSupport.parkNanos(this, backoff.nextNanos());
+            }
+        } finally {
+            waiting = null;
+        }
+    }
+
+    /** Called once the descriptor is closed, or the output shut down. */
+    final void stopWaiting() {
+        LockSupport.unpark(waiting);
+    }
+
+    /** How messages name this endpoint: the peer's address if it has one, else the descriptor. */
+    @Override
+    public final String toString() {
+        SocketAddress peer = remote;
+        if (peer != null && !UnixAddresses.isUnnamed(peer)) {
+            return peer.toString();
+        }
+        SocketAddress own = local;
+        String name = own != null && !UnixAddresses.isUnnamed(own) ? ", local=" + own : "";
+        return "fd=" + descriptor.fd() + name;
+    }
+}

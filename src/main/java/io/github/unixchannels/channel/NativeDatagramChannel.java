@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.channel;
+
+import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
+import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.sys.Syscalls;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Objects;
+
+/**
+ * A datagram channel on a descriptor of its own: here, the operations that may wait, with NIO's order of checks. What receiving and sending
+ * really do is said in {@link DatagramInput} and {@link DatagramOutput}.
+ */
+public final class NativeDatagramChannel extends AssociationChannel {
+
+    private final Association association;
+    private final SocketDescriptor descriptor;
+    private final DatagramReadiness readiness;
+    private final DatagramInput input;
+    private final DatagramOutput output;
+
+    private NativeDatagramChannel(SelectorProvider provider, Association association) {
+        this(provider, association, new DatagramReadiness(association.descriptor()));
+    }
+
+    private NativeDatagramChannel(SelectorProvider provider, Association association, DatagramReadiness readiness) {
+        super(provider, association, readiness);
+        this.association = association;
+        this.descriptor = association.descriptor();
+        this.readiness = readiness;
+        this.input = new DatagramInput(association);
+        this.output = new DatagramOutput(association);
+    }
+
+    /** Opens a channel that is neither bound nor connected. */
+    public static NativeDatagramChannel open(SelectorProvider provider, Syscalls sys) throws IOException {
+        return new NativeDatagramChannel(provider, new Association(SocketFactory.datagramSocket(sys), null, null));
+    }
+
+    /** Opens two channels that are connected to each other. */
+    public static Pair pair(SelectorProvider provider, Syscalls sys) throws IOException {
+        SocketDescriptor[] ends = SocketFactory.datagramPair(sys);
+        return new Pair(paired(provider, ends[0]), paired(provider, ends[1]));
+    }
+
+    private static NativeDatagramChannel paired(SelectorProvider provider, SocketDescriptor end) {
+        return new NativeDatagramChannel(provider, new Association(end, UnixAddresses.UNNAMED, UnixAddresses.UNNAMED));
+    }
+
+    @Override
+    public SocketAddress receive(ByteBuffer dst) throws IOException {
+        Buffers.requireUsable(dst);
+        enter(Descriptor.READING);
+        try {
+            boolean blocking = isBlocking();
+            SocketAddress sender = null;
+            try {
+                beginIf(blocking);
+                association.bindToReceive();
+                sender = input.receive(dst, blocking) == DatagramInput.UNAVAILABLE ? null : input.sender();
+            } finally {
+                endIf(blocking, sender != null);
+            }
+            return sender;
+        } finally {
+            descriptor.leave(Descriptor.READING);
+        }
+    }
+
+    @Override
+    public int read(ByteBuffer dst) throws IOException {
+        Objects.requireNonNull(dst);
+        enter(Descriptor.READING);
+        try {
+            requireConnected();
+            boolean blocking = isBlocking();
+            int n = DatagramInput.UNAVAILABLE;
+            try {
+                beginIf(blocking);
+                Buffers.requireUsable(dst);
+                n = dst.hasRemaining() ? input.read(dst, blocking) : 0;
+            } finally {
+                endIf(blocking, n >= 0);
+            }
+            return Math.max(0, n);
+        } finally {
+            descriptor.leave(Descriptor.READING);
+        }
+    }
+
+    @Override
+    public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, dsts.length);
+        enter(Descriptor.READING);
+        try {
+            requireConnected();
+            boolean blocking = isBlocking();
+            long n = DatagramInput.UNAVAILABLE;
+            try {
+                beginIf(blocking);
+                for (int i = offset; i < offset + length; i++) {
+                    Buffers.requireUsable(dsts[i]);
+                }
+                n = Buffers.remaining(dsts, offset, length) > 0 ? input.read(dsts, offset, length, blocking) : 0;
+            } finally {
+                endIf(blocking, n >= 0);
+            }
+            return Math.max(0, n);
+        } finally {
+            descriptor.leave(Descriptor.READING);
+        }
+    }
+
+    @Override
+    public int send(ByteBuffer src, SocketAddress target) throws IOException {
+        Objects.requireNonNull(src);
+        SocketAddress to = UnixAddresses.requireTarget(target);
+        enter(Descriptor.WRITING);
+        try {
+            SocketAddress peer = association.remote();
+            if (peer != null && !peer.equals(to)) {
+                throw new AlreadyConnectedException();
+            }
+            boolean blocking = isBlocking();
+            long n = -Errno.EAGAIN;
+            try {
+                beginIf(blocking);
+                association.bindToSend();
+                n = sendTo(src, peer == null ? to : null, blocking);
+            } finally {
+                endIf(blocking, n >= 0);
+            }
+            return (int) (peer == null ? sendResult(n, to) : writeResult(n));
+        } finally {
+            descriptor.leave(Descriptor.WRITING);
+        }
+    }
+
+    private long sendTo(ByteBuffer src, SocketAddress to, boolean blocking) throws IOException {
+        if (to != null && UnixAddresses.isUnnamed(to)) {
+            return -Errno.ECONNREFUSED; // to the kernel it would be the abstract name of no bytes
+        }
+        return blocking ? output.sendWaiting(src, to) : output.send(src, to);
+    }
+
+    private long sendResult(long n, SocketAddress to) throws IOException {
+        if (n >= 0) {
+            readiness.accepted();
+            return n;
+        }
+        if (n == -Errno.EAGAIN) {
+            readiness.refused();
+            return 0;
+        }
+        throw ErrnoExceptions.datagram("send", UnixAddresses.describe(to), n);
+    }
+
+    @Override
+    public int write(ByteBuffer src) throws IOException {
+        Objects.requireNonNull(src);
+        enter(Descriptor.WRITING);
+        try {
+            requireConnected();
+            boolean blocking = isBlocking();
+            long n = -Errno.EAGAIN;
+            try {
+                beginIf(blocking);
+                n = src.hasRemaining() ? sendTo(src, null, blocking) : 0;
+            } finally {
+                endIf(blocking, n >= 0);
+            }
+            return (int) writeResult(n);
+        } finally {
+            descriptor.leave(Descriptor.WRITING);
+        }
+    }
+
+    @Override
+    public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, srcs.length);
+        enter(Descriptor.WRITING);
+        try {
+            requireConnected();
+            boolean blocking = isBlocking();
+            long n = -Errno.EAGAIN;
+            try {
+                beginIf(blocking);
+                if (Buffers.remaining(srcs, offset, length) == 0) {
+                    n = 0;
+                } else {
+                    n = blocking ? output.writeWaiting(srcs, offset, length) : output.write(srcs, offset, length, Linux.MSG_DONTWAIT);
+                }
+            } finally {
+                endIf(blocking, n >= 0);
+            }
+            return writeResult(n);
+        } finally {
+            descriptor.leave(Descriptor.WRITING);
+        }
+    }
+
+    /** Of what was sent to the peer. When the kernel finds it gone it ends the connection, so that the next send fails otherwise. */
+    private long writeResult(long n) throws IOException {
+        if (n >= 0 || n == -Errno.EAGAIN) {
+            return Math.max(0, n);
+        }
+        IOException failure = ErrnoExceptions.datagram("write", association, n);
+        if (n == -Errno.ECONNREFUSED || n == -Errno.EPIPE) {
+            association.disconnect();
+        }
+        throw failure;
+    }
+
+    private void requireConnected() {
+        if (!association.isConnected()) {
+            throw new NotYetConnectedException();
+        }
+    }
+
+    private void beginIf(boolean blocking) throws ClosedChannelException {
+        if (blocking) {
+            begin();
+            requireOpen();
+        }
+    }
+
+    private void endIf(boolean blocking, boolean completed) throws AsynchronousCloseException {
+        if (blocking) {
+            end(completed);
+        } else if (!completed && descriptor.isClosed()) {
+            // The close overtook it and shut the socket down: no error that it met is the peer's.
+            throw new AsynchronousCloseException();
+        }
+    }
+}
