@@ -8,13 +8,17 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ArgumentsSource;
 
 /** A class of rules: every test method is one rule, named after its number, and runs on every provider that is capable of it. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
-@ParameterizedClass(name = "{0}")
-@MethodSource("io.github.unixchannels.contract.Providers#all")
+@ParameterizedClass(name = "{0}", allowZeroInvocations = true)
+@ArgumentsSource(CapableProviders.class)
 @ExtendWith(ContractExtension.class)
-public @interface Contract {}
+public @interface Contract {
+
+    /** What kind of channel the class is about: providers without it do not meet the class at all. */
+    Capability value() default Capability.CONNECTIONS;
+}
