@@ -3,6 +3,7 @@ package io.github.unixchannels.contract;
 
 import static org.awaitility.Awaitility.await;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -104,6 +105,11 @@ final class BackgroundCall<T> {
 
     boolean isDone() {
         return task.isDone();
+    }
+
+    /** How much processor time the thread has used so far. */
+    long cpuNanos() {
+        return ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.getId());
     }
 
     void interrupt() {

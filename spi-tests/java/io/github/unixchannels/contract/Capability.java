@@ -4,6 +4,15 @@ package io.github.unixchannels.contract;
 /** What not every provider can do. A rule that needs it says so with {@link Requires}. */
 public enum Capability {
 
+    /** Socket channels and server channels. */
+    CONNECTIONS,
+
+    /** Datagram channels. */
+    DATAGRAMS,
+
+    /** Who sends a datagram is told that its receiver is full, gone, or not to be sent to: nothing is lost on the way. */
+    RECEIVER_LIMITS,
+
     /** Addresses are {@link java.net.UnixDomainSocketAddress}. */
     UNIX_ADDRESSES,
 

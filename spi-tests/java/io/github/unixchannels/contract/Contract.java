@@ -14,7 +14,11 @@ import org.junit.jupiter.params.provider.ArgumentsSource;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
-@ParameterizedClass(name = "{0}")
+@ParameterizedClass(name = "{0}", allowZeroInvocations = true)
 @ArgumentsSource(Providers.class)
 @ExtendWith({ContractExtension.class, LeakCheck.class})
-public @interface Contract {}
+public @interface Contract {
+
+    /** What kind of channel the class is about: providers without it do not meet the class at all. */
+    Capability value() default Capability.CONNECTIONS;
+}

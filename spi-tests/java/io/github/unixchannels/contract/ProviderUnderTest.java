@@ -3,6 +3,7 @@ package io.github.unixchannels.contract;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -36,8 +37,13 @@ public interface ProviderUnderTest {
      * over. To open and close one of each does so for most.
      */
     default void openWhatIsKept() throws IOException {
-        openSocket().close();
-        openServer().close();
+        if (capabilities().contains(Capability.CONNECTIONS)) {
+            openSocket().close();
+            openServer().close();
+        }
+        if (capabilities().contains(Capability.DATAGRAMS)) {
+            openDatagram().close();
+        }
         openSelector().close();
     }
 
@@ -46,19 +52,28 @@ public interface ProviderUnderTest {
         return provider().openSelector();
     }
 
-    /** Opens a channel, unconnected and in blocking mode. */
-    SocketChannel openSocket() throws IOException;
+    /** Opens a channel, unconnected and in blocking mode. For those that are capable of {@link Capability#CONNECTIONS}. */
+    default SocketChannel openSocket() throws IOException {
+        throw new UnsupportedOperationException(name() + " has no socket channels");
+    }
 
-    /** Opens a server channel, unbound and in blocking mode. */
-    ServerSocketChannel openServer() throws IOException;
+    /** Opens a server channel, unbound and in blocking mode. For the same. */
+    default ServerSocketChannel openServer() throws IOException {
+        throw new UnsupportedOperationException(name() + " has no server channels");
+    }
+
+    /** Opens a datagram channel, unbound and in blocking mode. For those that are capable of {@link Capability#DATAGRAMS}. */
+    default DatagramChannel openDatagram() throws IOException {
+        throw new UnsupportedOperationException(name() + " has no datagram channels");
+    }
 
     /**
-     * An address that is free, for a server to bind to.
+     * An address that is free, for a server or a datagram channel to bind to.
      *
      * @param folder an empty folder with a short path, for those whose addresses are paths
      */
     SocketAddress freeAddress(Path folder) throws IOException;
 
-    /** An address of this provider's kind at which nobody listens, so that connecting is refused. */
+    /** An address of this provider's kind at which nobody listens or receives, so that connecting is refused if it can be. */
     SocketAddress refusingAddress(Path folder) throws IOException;
 }

@@ -25,7 +25,7 @@ public final class Providers implements ArgumentsProvider {
     public Providers() {}
 
     /**
-     * Every provider to test, under its name.
+     * Every provider to test, under its name, that has the kind of channel which the class is about.
      *
      * @throws IllegalStateException if there is none, or one that was named is not there: an empty suite must not pass
      */
@@ -38,7 +38,11 @@ public final class Providers implements ArgumentsProvider {
         if (names.isEmpty()) {
             throw new IllegalStateException("no provider was found: name one in META-INF/services/" + ProviderUnderTest.class.getName());
         }
-        return names.stream().map(name -> Arguments.of(Named.of(name, name.contains(".") ? ofClass(name) : named(name))));
+        Capability kind = context.getRequiredTestClass().getAnnotation(Contract.class).value();
+        return names.stream()
+                .map(name -> Named.of(name, name.contains(".") ? ofClass(name) : named(name)))
+                .filter(provider -> provider.getPayload().capabilities().contains(kind))
+                .map(Arguments::of);
     }
 
     /**

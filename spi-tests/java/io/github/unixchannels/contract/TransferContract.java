@@ -30,32 +30,6 @@ class TransferContract extends ContractTest {
     private static final boolean[] MODES = {true, false};
     private static final ByteBuffer[] EMPTY = {ByteBuffer.allocate(0), ByteBuffer.allocateDirect(0)};
 
-    /** What memory a buffer is in. */
-    private enum Memory {
-        HEAP, HEAP_SLICE, DIRECT, DIRECT_SLICE;
-
-        private static final int MARGIN = 3;
-
-        /** A buffer with room for so many bytes, and zeros before its position and after its limit. */
-        ByteBuffer room(int bytes) {
-            int all = bytes + 2 * MARGIN;
-            ByteBuffer memory = this == HEAP || this == HEAP_SLICE ? ByteBuffer.allocate(all + 7) : ByteBuffer.allocateDirect(all + 7);
-            ByteBuffer part = this == HEAP || this == DIRECT ? memory : memory.slice(5, all);
-            return part.limit(MARGIN + bytes).position(MARGIN);
-        }
-
-        /** A buffer with these bytes. */
-        ByteBuffer of(byte[] content) {
-            return room(content.length).put(MARGIN, content);
-        }
-    }
-
-    /** Checks that a buffer of {@link Memory#room} holds these bytes, up to its position, and else nothing. */
-    private static void assertTaken(byte[] expected, ByteBuffer buffer) {
-        assertEquals(Memory.MARGIN + expected.length, buffer.position());
-        assertEquals(ByteBuffer.allocate(buffer.capacity()).put(Memory.MARGIN, expected), buffer.duplicate().clear());
-    }
-
     private static byte[] randomBytes(int length) {
         byte[] bytes = new byte[length];
         new Random(length).nextBytes(bytes);
@@ -97,7 +71,7 @@ class TransferContract extends ContractTest {
                 assertEquals(600, pair.client().write(source.of(Arrays.copyOfRange(content, 400, 1000)).asReadOnlyBuffer()));
                 ByteBuffer received = target.room(1000);
                 fill(received, pair.accepted());
-                assertTaken(content, received);
+                Memory.assertTaken(content, received);
             }
         }
     }
@@ -118,7 +92,7 @@ class TransferContract extends ContractTest {
                 assertEquals(Memory.MARGIN + read, dst.position());
                 assertEquals(limit, dst.limit());
             }
-            assertTaken(new byte[] {1, 2, 3, 4, 5}, dst);
+            Memory.assertTaken(new byte[] {1, 2, 3, 4, 5}, dst);
         }
     }
 
@@ -184,7 +158,7 @@ class TransferContract extends ContractTest {
             }
         }
         pair.client().configureBlocking(true);
-        assertTaken(new byte[0], writable);
+        Memory.assertTaken(new byte[0], writable);
         fill(ByteBuffer.allocate(3), pair.client());
     }
 
@@ -200,8 +174,8 @@ class TransferContract extends ContractTest {
                 for (long n = 0; n < 5; ) {
                     n += pair.accepted().read(dsts, 1, 4);
                 }
-                assertTaken(new byte[] {1, 2}, dsts[2]);
-                assertTaken(new byte[] {3, 4, 5}, dsts[3]);
+                Memory.assertTaken(new byte[] {1, 2}, dsts[2]);
+                Memory.assertTaken(new byte[] {3, 4, 5}, dsts[3]);
             }
         }
     }

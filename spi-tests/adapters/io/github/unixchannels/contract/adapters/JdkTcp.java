@@ -24,7 +24,7 @@ public final class JdkTcp implements ProviderUnderTest {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.of(Capability.BYTE_STREAM, Capability.SOCKET_ADAPTOR, Capability.RESET_ON_CLOSE);
+        return EnumSet.of(Capability.CONNECTIONS, Capability.BYTE_STREAM, Capability.SOCKET_ADAPTOR, Capability.RESET_ON_CLOSE);
     }
 
     @Override

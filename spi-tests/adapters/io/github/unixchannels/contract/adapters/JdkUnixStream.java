@@ -20,7 +20,7 @@ public final class JdkUnixStream extends UnixPaths {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.of(Capability.UNIX_ADDRESSES, Capability.BYTE_STREAM, Capability.RESET_ON_CLOSE);
+        return EnumSet.of(Capability.CONNECTIONS, Capability.UNIX_ADDRESSES, Capability.BYTE_STREAM, Capability.RESET_ON_CLOSE);
     }
 
     @Override

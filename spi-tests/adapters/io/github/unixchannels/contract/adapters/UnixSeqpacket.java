@@ -17,6 +17,7 @@ public final class UnixSeqpacket extends UnixChannels {
     @Override
     public Set<Capability> capabilities() {
         return EnumSet.of(
-                Capability.UNIX_ADDRESSES, Capability.ABSTRACT_NAMES, Capability.MESSAGES, Capability.RESET_ON_CLOSE, Capability.PENDING_BACKLOG);
+                Capability.CONNECTIONS, Capability.UNIX_ADDRESSES, Capability.ABSTRACT_NAMES, Capability.MESSAGES,
+                Capability.RESET_ON_CLOSE, Capability.PENDING_BACKLOG);
     }
 }

@@ -27,7 +27,11 @@ public final class JnrUnixsocket implements ProviderUnderTest {
     @Override
     public Set<Capability> capabilities() {
         return EnumSet.of(
-                Capability.BYTE_STREAM, Capability.SOCKET_ADAPTOR, Capability.RESET_ON_CLOSE, Capability.PENDING_BACKLOG);
+                Capability.CONNECTIONS,
+                Capability.BYTE_STREAM,
+                Capability.SOCKET_ADAPTOR,
+                Capability.RESET_ON_CLOSE,
+                Capability.PENDING_BACKLOG);
     }
 
     @Override
