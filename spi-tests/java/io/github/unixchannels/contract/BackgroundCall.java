@@ -26,10 +26,12 @@ final class BackgroundCall<T> {
 
     private final FutureTask<T> task;
     private final Thread thread;
+    private volatile KernelThread kernelThread;
     private volatile boolean interrupted;
 
     private BackgroundCall(Callable<T> call) {
         task = new FutureTask<>(() -> {
+            kernelThread = KernelThread.current();
             try {
                 return call.call();
             } finally {
@@ -94,13 +96,17 @@ final class BackgroundCall<T> {
     }
 
     private boolean isInSystemCall() {
+        KernelThread kernel = kernelThread;
+        if (kernel == null) {
+            return false; // the call has not begun
+        }
         StackTraceElement[] frames = thread.getStackTrace();
         if (frames.length == 0 || !frames[0].isNativeMethod()) {
             return false;
         }
         // Natives of these packages, such as Thread.yield, or what makes the object of a lambda, are no system call that waits.
         String owner = frames[0].getClassName();
-        return !owner.startsWith("java.lang.") && !owner.startsWith("jdk.internal.");
+        return !owner.startsWith("java.lang.") && !owner.startsWith("jdk.internal.") && kernel.maySleepInCall();
     }
 
     boolean isDone() {
