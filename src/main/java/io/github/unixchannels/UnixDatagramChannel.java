@@ -16,30 +16,36 @@ import java.nio.channels.spi.SelectorProvider;
  * <p>It does what {@link DatagramChannel} says, with addresses as {@link UnixSocketChannel} has them. What is special to AF_UNIX:
  *
  * <ul>
- *   <li><b>Nothing is lost on the way and the order is kept.</b> A receiver whose queue is full makes the sender wait, or {@code send} return 0.
- *   <li><b>The sender is never null.</b> One without a name is {@code UnixDomainSocketAddress.of("")}. A sender that is heard from again costs no
- *       garbage, and how much is remembered of senders does not grow with their number.
- *   <li><b>A channel needs no name to send.</b> {@link #send} and {@link #connect} on an unbound channel bind it to none, without a system call.
- *       {@link #receive} on an unbound channel that is not connected binds it as {@code bind(null)} does, for nobody could reach it otherwise.
- *   <li><b>Empty datagrams</b> are sent by {@code send}, connected or not, and read as 0. A {@code write} without bytes sends nothing.
- *   <li><b>A datagram that does not fit</b> into the buffers is cut, and the rest is gone. A {@code read} into buffers without room returns 0 and takes nothing; a
- *       {@code receive} takes a datagram all the same.
- *   <li><b>A datagram longer than the send buffer allows</b> (SO_SNDBUF less 32 bytes) is a {@link java.net.SocketException} that names both.
- *   <li><b>A receiver that is gone</b> is a {@link java.net.PortUnreachableException}. If it was the peer of a connected channel, the channel is then not
- *       connected any more, and can be connected again. Nothing else tells that a peer has gone: a {@code read} goes on waiting.
- *   <li><b>A channel that connects hears from nobody else</b>: what others sent before is dropped, what the peer sent before is received. Others are
- *       refused by the kernel from then on (EPERM).
- *   <li><b>What was received and not read</b> is dropped by the kernel when the channel is disconnected, and when a {@code write} finds the peer gone.
- *   <li><b>OP_WRITE on a channel that is not connected</b>: the kernel has no event for room in the queue of a receiver. After a send that returned 0, OP_WRITE is not
- *       ready for a while, 0.1 to 10 milliseconds, longer each time until a send succeeds. A blocking send tries again after the same times. On a connected channel the kernel tells of room
- *       at once.
+ *   <li><b>Nothing is lost on the way and the order is kept.</b> A receiver whose queue is full makes the sender wait, or {@code send}
+ *       return 0.
+ *   <li><b>The sender is never null.</b> One without a name is {@code UnixDomainSocketAddress.of("")}. A sender that is heard from again
+ *       costs no garbage, and how much is remembered of senders does not grow with their number.
+ *   <li><b>A channel needs no name to send.</b> {@link #send} and {@link #connect} on an unbound channel bind it to none, without a system
+ *       call; nobody can answer such a sender. {@link #receive} on an unbound channel that is not connected binds it as
+ *       {@code bind(null)} does, for nobody could reach it otherwise.
+ *   <li><b>Empty datagrams</b> are sent by {@code send}, connected or not, and read as 0. Of a non-blocking {@code send} that returns 0 for an
+ *       empty datagram it is not known whether there was room. A {@code write} without bytes sends nothing.
+ *   <li><b>A datagram that does not fit</b> into the buffers is cut, and the rest is gone. A {@code read} into buffers without room returns 0
+ *       and takes nothing; a {@code receive} takes a datagram all the same.
+ *   <li><b>A datagram longer than the send buffer allows</b> (SO_SNDBUF less 32 bytes) is a {@link java.net.SocketException} that names
+ *       both.
+ *   <li><b>A receiver that is gone</b> is a {@link java.net.PortUnreachableException}. If it was the peer of a connected channel, the
+ *       channel is then not connected any more, and can be connected again. Nothing else tells that a peer has gone: a {@code read} goes
+ *       on waiting.
+ *   <li><b>A channel that connects hears from nobody else</b>: what others sent before is dropped, what the peer sent before is received.
+ *       Others are refused by the kernel from then on (EPERM).
+ *   <li><b>What was received and not read</b> is dropped by the kernel when the channel is disconnected, and when a {@code write} finds
+ *       the peer gone.
+ *   <li><b>OP_WRITE on a channel that is not connected</b>: the kernel has no event for room in the queue of a receiver. After a send that
+ *       returned 0, OP_WRITE is not ready for a while, 0.1 to 10 milliseconds, longer each time until a send succeeds, whomever it is to. A
+ *       blocking send tries again after the same times. On a connected channel the kernel tells of room at once.
  * </ul>
  *
- * <p>Channels are safe for use by several threads: one may receive while one sends. A channel that is unreachable is closed. {@link #socket} and
- * {@link #join} throw {@link UnsupportedOperationException}.
+ * <p>Channels are safe for use by several threads: one may receive while one sends. A channel that is unreachable is closed.
+ * {@link #socket} and {@link #join} throw {@link UnsupportedOperationException}.
  *
- * <p>Options: {@link java.net.StandardSocketOptions#SO_SNDBUF SO_SNDBUF}, {@link java.net.StandardSocketOptions#SO_RCVBUF SO_RCVBUF} (of no effect in the
- * kernel).
+ * <p>Options: {@link java.net.StandardSocketOptions#SO_SNDBUF SO_SNDBUF}, {@link java.net.StandardSocketOptions#SO_RCVBUF SO_RCVBUF} (of
+ * no effect in the kernel).
  */
 public abstract class UnixDatagramChannel extends DatagramChannel {
 
@@ -70,8 +76,8 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
     }
 
     /**
-     * Opens a channel, neither bound nor connected and in blocking mode. It hides {@link DatagramChannel#open()}, which would open UDP. System call: socket(2) with
-     * SOCK_CLOEXEC.
+     * Opens a channel, neither bound nor connected and in blocking mode. It hides {@link DatagramChannel#open()}, which would open UDP.
+     * System call: socket(2) with SOCK_CLOEXEC.
      *
      * @return the channel
      * @throws UnsupportedOperationException if this platform is not supported
@@ -108,8 +114,10 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
     /**
      * Binds the channel, so that others can send to it. System call: bind(2).
      *
-     * @param local a path that does not exist, an abstract name, or null or {@link AbstractSocketAddress#AUTOBIND} for an abstract name of the kernel's
-     *     choice; an unnamed address binds it to no name, without a system call. The file that binding to a path creates stays when the channel is
+     * @param local a path that does not exist, an abstract name, or null or {@link AbstractSocketAddress#AUTOBIND} for an abstract name
+     *     of the kernel's
+     *     choice; an unnamed address binds it to no name, without a system call. The file that binding to a path creates stays when the
+     *     channel is
      *     closed
      * @return this channel
      * @throws java.nio.channels.ClosedChannelException if the channel is closed
@@ -126,7 +134,8 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
     public abstract <T> UnixDatagramChannel setOption(SocketOption<T> name, T value) throws IOException;
 
     /**
-     * Connects the channel, so that it sends to one peer and hears from it alone. It waits for operations of other threads to end. System call:
+     * Connects the channel, so that it sends to one peer and hears from it alone. It waits for operations of other threads to end.
+     * System call:
      * connect(2).
      *
      * @param remote a path or an abstract name to which a SOCK_DGRAM socket is bound
@@ -134,7 +143,8 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * @throws java.nio.channels.UnsupportedAddressTypeException if it is no AF_UNIX address, or {@link AbstractSocketAddress#AUTOBIND}
      * @throws java.nio.channels.ClosedChannelException if the channel is closed
      * @throws java.nio.channels.AlreadyConnectedException if it is connected
-     * @throws java.net.SocketException if the path is too long, is missing (ENOENT) or another type's (EPROTOTYPE), or if who is bound to it is connected elsewhere
+     * @throws java.net.SocketException if the path is too long, is missing (ENOENT) or another type's (EPROTOTYPE), or if who is bound
+     *     to it is connected elsewhere
      *     (EPERM); a {@link java.net.ConnectException} if nobody is. The channel stays open and as it was
      * @throws IOException if anything else fails
      */
@@ -142,7 +152,8 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
     public abstract UnixDatagramChannel connect(SocketAddress remote) throws IOException;
 
     /**
-     * Ends the connection, if there is one. What was received and not read is dropped by the kernel; the local address stays. System call: connect(2) with
+     * Ends the connection, if there is one. What was received and not read is dropped by the kernel; the local address stays. System
+     * call: connect(2) with
      * AF_UNSPEC.
      *
      * @return this channel
@@ -161,7 +172,8 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * @throws java.nio.channels.AsynchronousCloseException if another thread closes it meanwhile
      * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, before or meanwhile: the channel is closed and the
      *     interrupt status stays set
-     * @throws java.net.PortUnreachableException if the peer has disconnected and dropped what this channel, connected to it, had sent (ECONNRESET); once, and what
+     * @throws java.net.PortUnreachableException if the peer has disconnected and dropped what this channel, connected to it, had sent
+     *     (ECONNRESET); once, and what
      *     the peer had sent is received afterwards
      * @throws IOException if anything else fails
      */
@@ -181,7 +193,8 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, before or meanwhile: the channel is closed and the
      *     interrupt status stays set
      * @throws java.net.PortUnreachableException if nobody receives there (ECONNREFUSED, EPIPE)
-     * @throws java.net.SocketException if the datagram is longer than the send buffer allows (EMSGSIZE), or the target is missing (ENOENT), another type's (EPROTOTYPE), connected elsewhere
+     * @throws java.net.SocketException if the datagram is longer than the send buffer allows (EMSGSIZE), or the target is missing
+     *     (ENOENT), another type's (EPROTOTYPE), connected elsewhere
      *     (EPERM), or not permitted (EACCES). Nothing was sent, the buffer is as it was, and the channel stays open
      * @throws IOException if anything else fails
      */
