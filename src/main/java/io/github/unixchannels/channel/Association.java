@@ -24,6 +24,8 @@ import java.nio.channels.AlreadyBoundException;
  */
 final class Association extends Endpoint {
 
+    private static final int LONGEST_WAIT_MILLIS = 10;
+
     /**
      * The only sender whose datagrams are to be received, if others may be in the queue: those that came before the connect. Once the queue was
      * empty there are no others: the kernel refuses them (unix_may_send). Null if all are welcome. Used with the reading side held.
@@ -128,8 +130,12 @@ final class Association extends Endpoint {
         return Linux.MSG_DONTWAIT;
     }
 
+    /**
+     * {@inheritDoc} POLLOUT comes only when no more than a quarter of the send buffer is queued, with whichever receivers (unix_writable):
+     * the one that was full may have room long before, so the wait has a limit.
+     */
     @Override
     int waitForRoom() {
-        return awaitOutput(() -> false);
+        return awaitOutput(LONGEST_WAIT_MILLIS, () -> false);
     }
 }
