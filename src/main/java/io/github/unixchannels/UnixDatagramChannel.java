@@ -180,7 +180,7 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * @throws java.nio.channels.AsynchronousCloseException if another thread closes it meanwhile
      * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, before or meanwhile: the channel is closed and the
      *     interrupt status stays set
-     * @throws java.net.PortUnreachableException if nobody receives there (ECONNREFUSED, EPIPE)
+     * @throws java.net.PortUnreachableException if nobody receives there (ECONNREFUSED, EPIPE), or as for {@link #receive} (ECONNRESET)
      * @throws java.net.SocketException if the datagram is longer than the send buffer allows (EMSGSIZE), or the target is missing (ENOENT), another type's (EPROTOTYPE), connected elsewhere
      *     (EPERM), or not permitted (EACCES). Nothing was sent, the buffer is as it was, and the channel stays open
      * @throws IOException if anything else fails

@@ -85,7 +85,12 @@ final class Association extends Endpoint {
         }
         bindToSend();
         boolean queued = (Readiness.poll(descriptor(), Linux.POLLIN, 0) & Linux.POLLIN) != 0;
-        onlySender = queued ? SocketFactory.peerName(descriptor()) : null;
+        try {
+            onlySender = queued ? SocketFactory.peerName(descriptor()) : null;
+        } catch (SocketException e) {
+            disconnect();
+            throw e;
+        }
         remote(target);
     }
 
