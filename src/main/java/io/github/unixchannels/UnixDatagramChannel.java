@@ -19,7 +19,7 @@ import java.nio.channels.spi.SelectorProvider;
  *   <li><b>Nothing is lost on the way and the order is kept.</b> A receiver whose queue is full makes the sender wait, or {@code send}
  *       return 0.
  *   <li><b>The sender is never null.</b> One without a name is {@code UnixDomainSocketAddress.of("")}. A sender that is heard from again
- *       costs no garbage, and how much is remembered of senders does not grow with their number.
+ *       costs no garbage, while it is among some dozens; how much is remembered of senders does not grow with their number.
  *   <li><b>A channel needs no name to send.</b> {@link #send} and {@link #connect} on an unbound channel bind it to none, without a system
  *       call; nobody can answer such a sender. {@link #receive} on an unbound channel that is not connected binds it as
  *       {@code bind(null)} does, for nobody could reach it otherwise.
@@ -38,7 +38,9 @@ import java.nio.channels.spi.SelectorProvider;
  *       the peer gone.
  *   <li><b>OP_WRITE on a channel that is not connected</b>: the kernel has no event for room in the queue of a receiver. After a send that
  *       returned 0, OP_WRITE is not ready for a while, 0.1 to 10 milliseconds, longer each time until a send succeeds, whomever it is to. A
- *       blocking send tries again after the same times. On a connected channel the kernel tells of room at once.
+ *       blocking send tries again after the same times. On a connected channel the kernel tells of room in the peer's queue at once.
+ *   <li><b>A channel with more than a quarter of its send buffer underway</b>, to whichever receivers, is not ready for OP_WRITE although
+ *       a send may find room (unix_writable).
  * </ul>
  *
  * <p>Channels are safe for use by several threads: one may receive while one sends. A channel that is unreachable is closed.
@@ -192,7 +194,7 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * @throws java.nio.channels.AsynchronousCloseException if another thread closes it meanwhile
      * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, before or meanwhile: the channel is closed and the
      *     interrupt status stays set
-     * @throws java.net.PortUnreachableException if nobody receives there (ECONNREFUSED, EPIPE)
+     * @throws java.net.PortUnreachableException if nobody receives there (ECONNREFUSED, EPIPE), or as for {@link #receive} (ECONNRESET)
      * @throws java.net.SocketException if the datagram is longer than the send buffer allows (EMSGSIZE), or the target is missing
      *     (ENOENT), another type's (EPROTOTYPE), connected elsewhere
      *     (EPERM), or not permitted (EACCES). Nothing was sent, the buffer is as it was, and the channel stays open

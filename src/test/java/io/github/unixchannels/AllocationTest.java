@@ -2,15 +2,11 @@
 package io.github.unixchannels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.ThreadMXBean;
+import io.github.unixchannels.support.Allocations;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,27 +14,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Reads and writes in a steady loop make no garbage. */
 class AllocationTest {
-
-    private static final int ITERATIONS = 5_000;
-
-    /** Code that is still interpreted may allocate what the compiler removes, so the count begins after a round without. */
-    private static final int ROUND = 1_000;
-    private static final int MOST_ROUNDS = 100;
-
-    /** For all iterations together: less than a byte for each. */
-    private static final long ALLOWED_BYTES = 4 << 10;
-
-    @FunctionalInterface
-    private interface Step {
-        void run() throws IOException;
-    }
-
-    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-
-    @BeforeEach
-    void requireCounter() {
-        assumeTrue(threads.isThreadAllocatedMemorySupported() && threads.isThreadAllocatedMemoryEnabled(), "this JVM does not count");
-    }
 
     static Stream<Arguments> channelsAndBuffers() {
         return Stream.of(UnixProtocolFamily.STREAM, UnixProtocolFamily.SEQPACKET)
@@ -54,7 +29,7 @@ class AllocationTest {
             ByteBuffer src = allocate(bytes, direct);
             ByteBuffer dst = allocate(bytes, direct);
 
-            assertAllocatesNothing(() -> {
+            Allocations.assertNone(() -> {
                 moved(bytes, pair.first().write(src.clear()));
                 moved(bytes, pair.second().read(dst.clear()));
             });
@@ -69,7 +44,7 @@ class AllocationTest {
             ByteBuffer[] srcs = {allocate(bytes / 2, direct), allocate(bytes / 2, true)};
             ByteBuffer[] dsts = {allocate(bytes / 2, true), allocate(bytes / 2, direct)};
 
-            assertAllocatesNothing(() -> {
+            Allocations.assertNone(() -> {
                 srcs[0].clear();
                 srcs[1].clear();
                 moved(bytes, pair.first().write(srcs));
@@ -87,7 +62,7 @@ class AllocationTest {
             ByteBuffer src = allocate(bytes, direct);
             ByteBuffer dst = allocate(bytes / 2, direct);
 
-            assertAllocatesNothing(() -> {
+            Allocations.assertNone(() -> {
                 moved(bytes, pair.first().write(src.clear()));
                 moved(bytes / 2, pair.second().read(dst.clear()));
                 moved(bytes / 2, pair.second().read(dst.clear()));
@@ -104,30 +79,10 @@ class AllocationTest {
                 continue;
             }
 
-            assertAllocatesNothing(() -> {
+            Allocations.assertNone(() -> {
                 moved(0, pair.first().write(buffer.clear()));
                 moved(0, pair.first().read(buffer.clear()));
             });
-        }
-    }
-
-    private void assertAllocatesNothing(Step step) throws IOException {
-        for (int round = 0; round < MOST_ROUNDS && allocatedBy(step, ROUND) > 0; round++) {
-            continue;
-        }
-        long allocated = allocatedBy(step, ITERATIONS);
-        assertTrue(allocated <= ALLOWED_BYTES, () -> allocated + " bytes for " + ITERATIONS + " iterations");
-    }
-
-    private long allocatedBy(Step step, int times) throws IOException {
-        long before = threads.getCurrentThreadAllocatedBytes();
-        repeat(step, times);
-        return threads.getCurrentThreadAllocatedBytes() - before;
-    }
-
-    private static void repeat(Step step, int times) throws IOException {
-        for (int i = 0; i < times; i++) {
-            step.run();
         }
     }
 

@@ -31,9 +31,9 @@ final class Page {
             by one thread. *Write, select and read*: of many registered channels one has something to read; it is written to, selected,
             taken out of the selected keys, and read. *Send and receive*: a datagram goes from one named socket to another and is received
             with its sender, which is looked at. The C programs make the same system calls: `send` and `recv`, or `sendto`
-            and `recvfrom`, with `epoll_wait` between them. They have an idle second thread, as a JVM has several: in a process of one thread the kernel does not count
-            the users of a descriptor, and each call costs less. What they take without it is given as well. junixsocket's SEQPACKET is
-            a `DatagramChannel`.
+            and `recvfrom`, with `epoll_wait` between them. They have an idle second thread, as a JVM has several: in a process of one
+            thread the kernel does not count the users of a descriptor, and each call costs less. What they take without it is given as
+            well. junixsocket's SEQPACKET is a `DatagramChannel`.
 
             **How.** In each round everything is measured once, one row after the other, each Java row in a JVM of its own (JMH, average
             time, the median of five parts). *Median* and *range* are of the rounds. A ratio is the median of the ratios within the

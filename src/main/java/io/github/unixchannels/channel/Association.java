@@ -18,15 +18,17 @@ import java.nio.channels.AlreadyBoundException;
 /**
  * The name of a datagram socket and the peer that it is connected to, if any. It is connected while {@link #remote} is not null.
  *
- * <p>A send is never left to wait in the kernel: what it waits on there is the receiver's queue, and nothing that is done to this socket would wake
- * it (unix_wait_for_peer). While connected, poll(2) tells of room in that queue; otherwise it tells of room in this socket's own
+ * <p>A send is never left to wait in the kernel: what it waits on there is the receiver's queue, and nothing that is done to this socket
+ * would wake it (unix_wait_for_peer). While connected, poll(2) tells of room in that queue; otherwise it tells of room in this socket's own
  * buffer alone (unix_dgram_poll), and what finds the receiver full must be tried again after a while.
  */
 final class Association extends Endpoint {
 
+    private static final int LONGEST_WAIT_MILLIS = 10;
+
     /**
-     * The only sender whose datagrams are to be received, if others may be in the queue: those that came before the connect. Once the queue was
-     * empty there are no others: the kernel refuses them (unix_may_send). Null if all are welcome. Used with the reading side held.
+     * The only sender whose datagrams are to be received, if others may be in the queue: those that came before the connect. Once the queue
+     * was empty there are no others: the kernel refuses them (unix_may_send). Null if all are welcome. Used with the reading side held.
      */
     private SocketAddress onlySender;
 
@@ -83,7 +85,12 @@ final class Association extends Endpoint {
         }
         bindToSend();
         boolean queued = (Readiness.poll(descriptor(), Linux.POLLIN, 0) & Linux.POLLIN) != 0;
-        onlySender = queued ? SocketFactory.peerName(descriptor()) : null;
+        try {
+            onlySender = queued ? SocketFactory.peerName(descriptor()) : null;
+        } catch (SocketException e) {
+            disconnect();
+            throw e;
+        }
         remote(target);
     }
 
@@ -128,8 +135,12 @@ final class Association extends Endpoint {
         return Linux.MSG_DONTWAIT;
     }
 
+    /**
+     * {@inheritDoc} POLLOUT comes only when no more than a quarter of the send buffer is queued, with whichever receivers (unix_writable):
+     * the one that was full may have room long before, so the wait has a limit.
+     */
     @Override
     int waitForRoom() {
-        return awaitOutput(() -> false);
+        return awaitOutput(LONGEST_WAIT_MILLIS, () -> false);
     }
 }

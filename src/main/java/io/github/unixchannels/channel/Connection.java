@@ -120,7 +120,7 @@ final class Connection extends Endpoint {
     /** {@inheritDoc} The output's being shut down is no event to poll(2) of whoever waits for room (unix_poll). */
     @Override
     int waitForRoom() {
-        return awaitOutput(this::isOutputShutdown);
+        return awaitOutput(-1, this::isOutputShutdown);
     }
 
     /** The state in the words of the JDK's channels. */

@@ -18,7 +18,8 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
 /**
- * Receiving datagrams: one system call takes one datagram, and what of it does not fit is gone, as {@link java.nio.channels.DatagramChannel} says.
+ * Receiving datagrams: one system call takes one datagram, and what of it does not fit is gone, as
+ * {@link java.nio.channels.DatagramChannel} says.
  *
  * <p>Every method is called by whoever has entered the descriptor for reading, with buffers that are not read-only.
  */

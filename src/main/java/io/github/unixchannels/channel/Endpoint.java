@@ -62,11 +62,15 @@ abstract class Endpoint {
     /** A send was told that the peer has reset the connection. */
     void noteReset() {}
 
-    /** Waits for POLLOUT, or until it is over; who ends it without an event of the kernel calls {@link #stopWaiting}. */
-    final int awaitOutput(BooleanSupplier isOver) {
+    /**
+     * Waits for POLLOUT, or until it is over; who ends it without an event of the kernel calls {@link #stopWaiting}.
+     *
+     * @param timeoutMillis how long at most; negative: without limit
+     */
+    final int awaitOutput(int timeoutMillis, BooleanSupplier isOver) {
         waiting = Thread.currentThread();
         try {
-            return Readiness.await(descriptor, Linux.POLLOUT, -1, isOver);
+            return Readiness.await(descriptor, Linux.POLLOUT, timeoutMillis, isOver);
         } finally {
             waiting = null;
         }

@@ -217,7 +217,11 @@ public final class NativeDatagramChannel extends AssociationChannel {
         }
         IOException failure = ErrnoExceptions.datagram("write", association, n);
         if (n == -Errno.ECONNREFUSED || n == -Errno.EPIPE) {
-            association.disconnect();
+            try {
+                association.disconnect();
+            } catch (IOException e) {
+                failure.addSuppressed(e);
+            }
         }
         throw failure;
     }

@@ -7,8 +7,9 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 
 /**
- * The addresses that a socket met last, as objects and as bytes, so that to meet one again costs neither garbage nor decoding. It holds {@value #ENTRIES} at most,
- * however many peers there are; which one a new address displaces depends on their bytes. Not thread safe.
+ * The addresses that a socket met last, as objects and as bytes, so that to meet one again costs neither garbage nor decoding. It holds
+ * {@value #ENTRIES} at most, however many peers there are; which one a new address displaces depends on their bytes. One table is for one
+ * of the two ways, to decode or to encode: the kernel's bytes of a path are not those that it takes. Not thread safe.
  */
 public final class AddressTable {
 

@@ -58,8 +58,8 @@ public final class ErrnoExceptions {
     }
 
     /**
-     * The exception for a datagram that could not be sent or received. That its receiver is gone is a {@link PortUnreachableException}, as NIO has
-     * it for UDP; anything else is a {@link SocketException}.
+     * The exception for a datagram that could not be sent or received. That its receiver is gone is a {@link PortUnreachableException}, as
+     * NIO has it for UDP; anything else is a {@link SocketException}.
      *
      * @param call what was tried
      * @param target on which address or descriptor
