@@ -85,7 +85,7 @@ public final class AbstractSocketAddress extends SocketAddress {
      */
     @Override
     public boolean equals(Object other) {
-        return other instanceof AbstractSocketAddress that && autobind == that.autobind && Arrays.equals(name, that.name);
+        return this == other || other instanceof AbstractSocketAddress that && autobind == that.autobind && Arrays.equals(name, that.name);
     }
 
     @Override

@@ -178,7 +178,10 @@ final class DatagramInput {
         long n = sys.recvfrom(
                 descriptor.fd(), address, lengthBytes, flags, base + memory.addressOffset(), base + memory.lengthOffset());
         if (n >= 0) {
-            sender = senders.decode(structs, memory.addressOffset(), structs.getInt(memory.lengthOffset()));
+            SocketAddress from = senders.decode(structs, memory.addressOffset(), structs.getInt(memory.lengthOffset()));
+            if (sender != from) { // a store of a reference costs more than the look
+                sender = from;
+            }
         }
         return n;
     }

@@ -17,7 +17,7 @@ final class DatagramOutput extends MessageOutput {
     private final Association association;
     private final AddressTable targets = new AddressTable();
 
-    /** Where to, during a send; null: to the peer. */
+    /** Where the last send was to, or the one in progress; null: to the peer. */
     private SocketAddress target;
 
     DatagramOutput(Association association) {
@@ -32,11 +32,19 @@ final class DatagramOutput extends MessageOutput {
      * @return how many bytes, or an error number negated
      */
     long send(ByteBuffer src, SocketAddress to) throws IOException {
-        target = to;
-        try {
-            return write(src, Linux.MSG_DONTWAIT);
-        } finally {
-            target = null;
+        aim(to);
+        return write(src, Linux.MSG_DONTWAIT);
+    }
+
+    @Override
+    long write(ByteBuffer[] srcs, int offset, int length, int flags) throws IOException {
+        aim(null); // a gathering write is to the peer
+        return super.write(srcs, offset, length, flags);
+    }
+
+    private void aim(SocketAddress to) {
+        if (target != to) { // a store of a reference costs more than the look
+            target = to;
         }
     }
 

@@ -21,6 +21,9 @@ public final class AddressTable {
 
     private int turn;
 
+    /** Who was met last: most sockets meet one many times in a row. */
+    private EncodedAddress last;
+
     /** Creates an empty table. */
     public AddressTable() {}
 
@@ -30,33 +33,41 @@ public final class AddressTable {
             return UnixAddresses.UNNAMED;
         }
         int length = Math.min(lengthBytes, SockaddrUnLayout.RECEIVE_BYTES);
-        EncodedAddress.pad(from, offset, length);
+        if (last == null || !last.matches(from, offset, length)) {
+            last = decoded(from, offset, length);
+        }
+        return last.address();
+    }
+
+    private EncodedAddress decoded(ByteBuffer from, int offset, int length) {
         int set = setOf(EncodedAddress.hash(from, offset, length));
         for (int i = set; i < set + WAYS; i++) {
             EncodedAddress entry = entries[i];
             if (entry != null && entry.matches(from, offset, length)) {
-                return entry.address();
+                return entry;
             }
         }
-        SocketAddress address = UnixAddresses.decode(from, offset, length);
-        remember(set, new EncodedAddress(address, from, offset, length));
-        return address;
+        return remember(set, new EncodedAddress(UnixAddresses.decode(from, offset, length), from, offset, length));
     }
 
     /** As {@link UnixAddresses#encode}. */
     public int encode(SocketAddress address, ByteBuffer to, int offset) throws SocketException {
+        if (last == null || last.address() != address) {
+            last = encoded(address, to, offset);
+        }
+        last.write(to, offset);
+        return last.lengthBytes();
+    }
+
+    private EncodedAddress encoded(SocketAddress address, ByteBuffer to, int offset) throws SocketException {
         int set = setOf(address.hashCode());
         for (int i = set; i < set + WAYS; i++) {
             EncodedAddress entry = entries[i];
             if (entry != null && entry.address().equals(address)) {
-                entry.write(to, offset);
-                return entry.lengthBytes();
+                return entry;
             }
         }
-        int length = UnixAddresses.encode(address, to, offset);
-        EncodedAddress.pad(to, offset, length);
-        remember(set, new EncodedAddress(address, to, offset, length));
-        return length;
+        return remember(set, new EncodedAddress(address, to, offset, UnixAddresses.encode(address, to, offset)));
     }
 
     private int setOf(int hash) {
@@ -66,7 +77,8 @@ public final class AddressTable {
         return (hash ^ hash >>> 16) * WAYS & ENTRIES - 1;
     }
 
-    private void remember(int set, EncodedAddress entry) {
+    private EncodedAddress remember(int set, EncodedAddress entry) {
         entries[set + (turn++ & WAYS - 1)] = entry;
+        return entry;
     }
 }

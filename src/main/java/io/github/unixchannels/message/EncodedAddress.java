@@ -3,21 +3,26 @@ package io.github.unixchannels.message;
 
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
-/** An address beside its bytes as {@code sockaddr_un}, held as words of eight bytes with zeros behind the last. */
+/**
+ * An address beside its bytes as {@code sockaddr_un}, held as words of eight bytes with zeros behind the last. A buffer that addresses are
+ * read from has room for a whole word at their end.
+ */
 final class EncodedAddress {
+
+    private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
     private final SocketAddress address;
     private final int lengthBytes;
     private final long[] words;
 
-    /** Copies the bytes, which {@link #pad} has been called for. */
     EncodedAddress(SocketAddress address, ByteBuffer from, int offset, int lengthBytes) {
         this.address = address;
         this.lengthBytes = lengthBytes;
         this.words = new long[wordsOf(lengthBytes)];
         for (int i = 0; i < words.length; i++) {
-            words[i] = from.getLong(offset + i * Long.BYTES);
+            words[i] = word(from, offset, i, lengthBytes);
         }
     }
 
@@ -35,32 +40,37 @@ final class EncodedAddress {
             return false;
         }
         for (int i = 0; i < words.length; i++) {
-            if (words[i] != buffer.getLong(offset + i * Long.BYTES)) {
+            if (words[i] != word(buffer, offset, i, length)) {
                 return false;
             }
         }
         return true;
     }
 
+    /** Writes the bytes, and zeros behind them up to the end of the word. */
     void write(ByteBuffer to, int offset) {
         for (int i = 0; i < words.length; i++) {
             to.putLong(offset + i * Long.BYTES, words[i]);
         }
     }
 
-    /** Writes zeros behind the bytes, up to the end of the word. */
-    static void pad(ByteBuffer buffer, int offset, int lengthBytes) {
-        for (int i = lengthBytes; i < wordsOf(lengthBytes) * Long.BYTES; i++) {
-            buffer.put(offset + i, (byte) 0);
-        }
-    }
-
     static int hash(ByteBuffer buffer, int offset, int lengthBytes) {
         long hash = lengthBytes;
         for (int i = 0; i < wordsOf(lengthBytes); i++) {
-            hash = 31 * hash + buffer.getLong(offset + i * Long.BYTES);
+            hash = 31 * hash + word(buffer, offset, i, lengthBytes);
         }
         return Long.hashCode(hash * 0x9E3779B97F4A7C15L);
+    }
+
+    /** One word of an address of this length; what is behind the last byte reads as zeros. */
+    private static long word(ByteBuffer buffer, int offset, int index, int lengthBytes) {
+        long word = buffer.getLong(offset + index * Long.BYTES);
+        int beyond = (index + 1) * Long.BYTES - lengthBytes;
+        if (beyond <= 0) {
+            return word;
+        }
+        int bits = beyond * Byte.SIZE;
+        return LITTLE_ENDIAN ? word << bits >>> bits : word >>> bits << bits;
     }
 
     private static int wordsOf(int lengthBytes) {
