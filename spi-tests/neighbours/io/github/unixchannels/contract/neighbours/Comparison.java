@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.contract.neighbours;
 
-import io.github.unixchannels.contract.ProviderUnderTest;
 import io.github.unixchannels.contract.Providers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,12 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -25,7 +21,8 @@ import java.util.stream.Stream;
 public final class Comparison {
 
     private static final List<String> ALL = List.of(
-            "JDK-TCP", "JDK-UNIX-STREAM", "UNIX-CHANNELS-STREAM", "UNIX-CHANNELS-SEQPACKET", "JUNIXSOCKET-STREAM", "JNR-UNIXSOCKET");
+            "JDK-TCP", "JDK-UNIX-STREAM", "UNIX-CHANNELS-STREAM", "UNIX-CHANNELS-SEQPACKET", "JUNIXSOCKET-STREAM", "JNR-UNIXSOCKET",
+            "JDK-UDP", "UNIX-CHANNELS-DGRAM", "JUNIXSOCKET-DGRAM", "JNR-UNIXSOCKET-DGRAM");
 
     /** Two at a time: most of the time of those that hang is waiting. */
     private static final int LANES = 2;
@@ -42,16 +39,13 @@ public final class Comparison {
     }
 
     private static List<ProviderRun> runAll(List<String> names, List<Rule> rules) throws Exception {
-        Map<String, ProviderUnderTest> providers = Providers.all()
-                .map(named -> named.getPayload())
-                .collect(Collectors.toMap(ProviderUnderTest::name, Function.identity()));
         Path folder = Path.of("target", "comparison", "jdk" + Runtime.version().feature());
         Path temporary = Files.createTempDirectory("cmp");
         ExecutorService lanes = Executors.newFixedThreadPool(LANES);
         try {
             List<Future<ProviderRun>> running = new ArrayList<>();
             for (String name : names.stream().sorted(Comparator.comparing(ALL::indexOf).reversed()).toList()) {
-                ProviderRun run = new ProviderRun(providers.get(name), folder, temporary);
+                ProviderRun run = new ProviderRun(Providers.named(name), folder, temporary);
                 running.add(lanes.submit(() -> run.run(rules)));
             }
             List<ProviderRun> runs = new ArrayList<>();

@@ -85,4 +85,9 @@ final class JnrServerChannel extends ServerSocketChannel implements NativeSelect
     public Set<SocketOption<?>> supportedOptions() {
         throw new NotOffered("supportedOptions");
     }
+
+    @Override
+    public String toString() {
+        return channel.toString();
+    }
 }

@@ -2,22 +2,16 @@
 package io.github.unixchannels.contract.neighbours;
 
 import io.github.unixchannels.contract.Capability;
-import io.github.unixchannels.contract.ProviderUnderTest;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.channels.spi.SelectorProvider;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
-import jnr.enxio.channels.NativeSelectorProvider;
 import jnr.unixsocket.UnixServerSocketChannel;
-import jnr.unixsocket.UnixSocketAddress;
 import jnr.unixsocket.UnixSocketChannel;
 
-/** jnr-unixsocket's channels with jnr-enxio's selector. */
-public final class JnrUnixsocket implements ProviderUnderTest {
+/** jnr-unixsocket's channels of type SOCK_STREAM. */
+public final class JnrUnixsocket extends JnrPaths {
 
     @Override
     public String name() {
@@ -35,11 +29,6 @@ public final class JnrUnixsocket implements ProviderUnderTest {
     }
 
     @Override
-    public SelectorProvider provider() {
-        return NativeSelectorProvider.getInstance();
-    }
-
-    @Override
     public SocketChannel openSocket() throws IOException {
         return UnixSocketChannel.open();
     }
@@ -47,20 +36,5 @@ public final class JnrUnixsocket implements ProviderUnderTest {
     @Override
     public ServerSocketChannel openServer() throws IOException {
         return new JnrServerChannel(UnixServerSocketChannel.open());
-    }
-
-    @Override
-    public SocketAddress freeAddress(Path folder) {
-        return new UnixSocketAddress(Paths.free(folder).toFile());
-    }
-
-    @Override
-    public SocketAddress refusingAddress(Path folder) throws IOException {
-        return new UnixSocketAddress(Paths.refusing(folder).toFile());
-    }
-
-    @Override
-    public boolean isUnix() {
-        return true;
     }
 }

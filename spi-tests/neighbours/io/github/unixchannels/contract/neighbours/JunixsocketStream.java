@@ -2,20 +2,14 @@
 package io.github.unixchannels.contract.neighbours;
 
 import io.github.unixchannels.contract.Capability;
-import io.github.unixchannels.contract.ProviderUnderTest;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.channels.spi.SelectorProvider;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
-import org.newsclub.net.unix.AFUNIXSelectorProvider;
-import org.newsclub.net.unix.AFUNIXSocketAddress;
 
 /** junixsocket's AF_UNIX channels of type SOCK_STREAM. */
-public final class JunixsocketStream implements ProviderUnderTest {
+public final class JunixsocketStream extends JunixsocketPaths {
 
     @Override
     public String name() {
@@ -33,11 +27,6 @@ public final class JunixsocketStream implements ProviderUnderTest {
     }
 
     @Override
-    public SelectorProvider provider() {
-        return AFUNIXSelectorProvider.provider();
-    }
-
-    @Override
     public SocketChannel openSocket() throws IOException {
         return provider().openSocketChannel();
     }
@@ -45,20 +34,5 @@ public final class JunixsocketStream implements ProviderUnderTest {
     @Override
     public ServerSocketChannel openServer() throws IOException {
         return provider().openServerSocketChannel();
-    }
-
-    @Override
-    public SocketAddress freeAddress(Path folder) throws IOException {
-        return AFUNIXSocketAddress.of(Paths.free(folder));
-    }
-
-    @Override
-    public SocketAddress refusingAddress(Path folder) throws IOException {
-        return AFUNIXSocketAddress.of(Paths.refusing(folder));
-    }
-
-    @Override
-    public boolean isUnix() {
-        return true;
     }
 }

@@ -48,10 +48,12 @@ final class ProviderRun {
         return outcomes.getOrDefault(rule, Outcome.NOT_RUN);
     }
 
+    /** Runs the rules that are about a kind of channel which the provider has. */
     ProviderRun run(List<Rule> rules) throws IOException, InterruptedException {
         startNanos = System.nanoTime();
         Files.createDirectories(folder);
         List<Rule> left = new ArrayList<>(rules);
+        left.removeIf(rule -> !provider.capabilities().contains(rule.kind()));
         while (!left.isEmpty() && runInJvm(left)) {
             left.removeAll(outcomes.keySet());
         }
@@ -102,7 +104,7 @@ final class ProviderRun {
         command.add("-Djava.io.tmpdir=" + temporary);
         command.add("-XX:ErrorFile=" + folder.resolve("hs_err_%p.log"));
         command.addAll(List.of("-classpath", System.getProperty("java.class.path"), RunRules.class.getName(), record.toString()));
-        rules.forEach(rule -> command.add(rule.type() + "#" + rule.test()));
+        rules.forEach(rule -> command.add(rule.test().getDeclaringClass().getName() + "#" + rule.test().getName()));
         return command;
     }
 
@@ -116,8 +118,8 @@ final class ProviderRun {
             found.put(words[0], words.length == 1 ? unfinished : Outcome.valueOf(words[1]));
         }
         for (Rule rule : rules) {
-            if (found.containsKey(rule.test())) {
-                outcomes.put(rule, found.get(rule.test()));
+            if (found.containsKey(rule.test().getName())) {
+                outcomes.put(rule, found.get(rule.test().getName()));
             }
         }
     }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.contract.neighbours;
 
+import io.github.unixchannels.contract.Capability;
+import io.github.unixchannels.contract.Contract;
+import io.github.unixchannels.contract.Requires;
 import java.io.IOException;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,10 +25,10 @@ import org.junit.jupiter.api.Test;
  *
  * @param number as {@code S7}
  * @param from where it comes from
- * @param type the class that tests it
- * @param test the method
+ * @param kind what kind of channel it is about
+ * @param test the method that tests it
  */
-record Rule(String number, String sentence, String from, String type, String test) {
+record Rule(String number, String sentence, String from, Capability kind, Method test) {
 
     private static final Pattern CLASS = Pattern.compile("`(\\w+Contract)`");
     private static final Pattern ROW = Pattern.compile("\\| ([A-Z]\\d+) \\| (.*) \\| (\\w+) \\|");
@@ -32,29 +37,36 @@ record Rule(String number, String sentence, String from, String type, String tes
     /** The rules that the suite tests, in the page's order. */
     static List<Rule> read(Path page, String contractPackage) throws IOException, ClassNotFoundException {
         List<Rule> rules = new ArrayList<>();
-        String type = "";
-        Map<String, String> tests = Map.of();
+        Map<String, Method> tests = Map.of();
         for (String line : Files.readAllLines(page)) {
             Matcher heading = CLASS.matcher(line);
             Matcher row = ROW.matcher(line);
             if (heading.matches()) {
-                type = contractPackage + "." + heading.group(1);
-                tests = tests(Class.forName(type));
+                tests = tests(Class.forName(contractPackage + "." + heading.group(1)));
             } else if (row.matches() && tests.containsKey(row.group(1))) {
-                rules.add(new Rule(row.group(1), row.group(2), row.group(3), type, tests.get(row.group(1))));
+                Method test = tests.get(row.group(1));
+                Capability kind = test.getDeclaringClass().getAnnotation(Contract.class).value();
+                rules.add(new Rule(row.group(1), row.group(2), row.group(3), kind, test));
             }
         }
         return rules;
     }
 
-    /** The names of test methods by the numbers they begin with. */
-    private static Map<String, String> tests(Class<?> type) {
-        Map<String, String> tests = new HashMap<>();
+    /** The test methods by the numbers they begin with. */
+    private static Map<String, Method> tests(Class<?> type) {
+        Map<String, Method> tests = new HashMap<>();
         Arrays.stream(type.getDeclaredMethods())
                 .filter(method -> method.isAnnotationPresent(Test.class))
-                .map(Method::getName)
-                .forEach(name -> tests.put(number(name), name));
+                .forEach(method -> tests.put(number(method.getName()), method));
         return tests;
+    }
+
+    /** What a provider must be capable of besides. */
+    List<Capability> required() {
+        return Stream.<AnnotatedElement>of(test, test.getDeclaringClass())
+                .filter(element -> element.isAnnotationPresent(Requires.class))
+                .flatMap(element -> Arrays.stream(element.getAnnotation(Requires.class).value()))
+                .toList();
     }
 
     private static String number(String test) {

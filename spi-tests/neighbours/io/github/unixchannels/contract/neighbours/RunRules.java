@@ -30,6 +30,9 @@ public final class RunRules implements TestExecutionListener {
 
     private static final String TIMEOUT = "5s";
 
+    /** What is left over is not counted, so that nothing need wait for it. */
+    private static final String PATIENCE_SECONDS = "1";
+
     private final Path record;
 
     private RunRules(Path record) {
@@ -42,6 +45,7 @@ public final class RunRules implements TestExecutionListener {
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(tests)
                 .configurationParameter("junit.jupiter.execution.timeout.default", TIMEOUT)
+                .configurationParameter("contract.patience.seconds", PATIENCE_SECONDS)
                 .build();
         LauncherFactory.create().execute(request, new RunRules(Path.of(arguments[0])));
         Runtime.getRuntime().halt(0);

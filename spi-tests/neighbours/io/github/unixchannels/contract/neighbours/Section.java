@@ -5,10 +5,7 @@ import io.github.unixchannels.contract.Capability;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /** What one JDK's run found, as text. */
 final class Section {
@@ -21,8 +18,8 @@ final class Section {
         this.rules = rules;
         this.runs = runs;
         facts();
-        counts();
-        broken();
+        tables("Connections", Capability.CONNECTIONS);
+        tables("Datagrams", Capability.DATAGRAMS);
     }
 
     private void facts() throws IOException {
@@ -32,40 +29,16 @@ final class Section {
         line("| Kernel | %s %s |", System.getProperty("os.name"), System.getProperty("os.version"));
         line("| JVM | %s %s |", System.getProperty("java.vm.name"), System.getProperty("java.runtime.version"));
         line("| Libraries | %s |", Versions.found());
-        line("");
     }
 
-    private void counts() {
-        line("| Provider | Rules | Run | Kept | Broken | n/a | Capabilities left out |");
-        line("|---|--:|--:|--:|--:|--:|---|");
-        for (ProviderRun run : runs) {
-            long notRun = count(run, Outcome.NOT_RUN::equals);
-            long notApplicable = count(run, Outcome.NOT_APPLICABLE::equals);
-            line("| %s | %d | %d | %d | %d | %d | %s |", run.provider().name(), rules.size(), rules.size() - notApplicable - notRun,
-                    count(run, Outcome.KEPT::equals), count(run, Outcome::isBroken), notApplicable, missing(run));
+    private void tables(String heading, Capability kind) {
+        List<ProviderRun> having = runs.stream().filter(run -> run.provider().capabilities().contains(kind)).toList();
+        if (!having.isEmpty()) {
+            line("");
+            line("### %s", heading);
+            line("");
+            text.append(new Tables(rules.stream().filter(rule -> rule.kind() == kind).toList(), having));
         }
-        line("");
-    }
-
-    private long count(ProviderRun run, Predicate<Outcome> which) {
-        return rules.stream().map(run::outcome).filter(which).count();
-    }
-
-    private static String missing(ProviderRun run) {
-        EnumSet<Capability> missing = EnumSet.allOf(Capability.class);
-        missing.removeAll(run.provider().capabilities());
-        return missing.stream().map(Capability::name).collect(Collectors.joining(", "));
-    }
-
-    private void broken() {
-        line("| Rule | What holds | From | %s |", runs.stream().map(run -> run.provider().name()).collect(Collectors.joining(" | ")));
-        line("|---|---|---|%s", "---|".repeat(runs.size()));
-        rules.stream().filter(this::isBroken).forEach(rule -> line("| %s | %s | %s | %s |", rule.number(), rule.sentence(), rule.from(),
-                runs.stream().map(run -> run.outcome(rule).word()).collect(Collectors.joining(" | "))));
-    }
-
-    private boolean isBroken(Rule rule) {
-        return runs.stream().map(run -> run.outcome(rule)).anyMatch(outcome -> outcome.isBroken() || outcome == Outcome.NOT_RUN);
     }
 
     private void line(String format, Object... arguments) {
