@@ -59,10 +59,15 @@ final class Buffers {
      * @throws IllegalStateException as {@link #requireAccessible}
      */
     static void requireUsable(ByteBuffer dst) {
+        requireWritable(dst);
+        requireAccessible(dst);
+    }
+
+    /** Checks the first half of {@link #requireUsable}: for whoever asks for the address, which checks the other, before it receives. */
+    static void requireWritable(ByteBuffer dst) {
         if (dst.isReadOnly()) {
             throw new IllegalArgumentException("Read-only buffer");
         }
-        requireAccessible(dst);
     }
 
     /** Where in its cache line a direct buffer's position is: a copy between two such places that agree is the fastest. Else 0. */

@@ -21,7 +21,8 @@ import java.nio.ByteBuffer;
  * Receiving datagrams: one system call takes one datagram, and what of it does not fit is gone, as
  * {@link java.nio.channels.DatagramChannel} says.
  *
- * <p>Every method is called by whoever has entered the descriptor for reading, with buffers that are not read-only.
+ * <p>Every method is called by whoever has entered the descriptor for reading, with buffers that are not read-only. Several buffers have been checked to
+ * be accessible; one is checked here.
  */
 final class DatagramInput {
 
@@ -103,7 +104,12 @@ final class DatagramInput {
         CallMemory memory = CallMemory.acquire(sys);
         try {
             boolean withName = named || only != null;
-            long address = only == null ? Buffers.addressUnlessCopied(memory, dst, COPY_BYTES) : 0;
+            long address = 0; // a stranger's bytes must not get into the buffer
+            if (only == null) {
+                address = Buffers.addressUnlessCopied(memory, dst, COPY_BYTES);
+            } else {
+                Buffers.requireAccessible(dst);
+            }
             if (address != 0) {
                 long n = receive(memory, address, dst.remaining(), withName, flags);
                 Reference.reachabilityFence(dst);

@@ -60,7 +60,7 @@ public final class NativeDatagramChannel extends AssociationChannel {
 
     @Override
     public SocketAddress receive(ByteBuffer dst) throws IOException {
-        Buffers.requireUsable(dst);
+        Buffers.requireWritable(dst);
         enter(Descriptor.READING);
         try {
             boolean blocking = isBlocking();
@@ -88,7 +88,7 @@ public final class NativeDatagramChannel extends AssociationChannel {
             int n = DatagramInput.UNAVAILABLE;
             try {
                 beginIf(blocking);
-                Buffers.requireUsable(dst);
+                Buffers.requireWritable(dst);
                 n = dst.hasRemaining() ? input.read(dst, blocking) : 0;
             } finally {
                 endIf(blocking, n >= 0);
