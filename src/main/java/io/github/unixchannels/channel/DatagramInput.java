@@ -21,8 +21,8 @@ import java.nio.ByteBuffer;
  * Receiving datagrams: one system call takes one datagram, and what of it does not fit is gone, as
  * {@link java.nio.channels.DatagramChannel} says.
  *
- * <p>Every method is called by whoever has entered the descriptor for reading, with buffers that are not read-only. Several buffers have been checked to
- * be accessible; one is checked here.
+ * <p>Every method is called by whoever has entered the descriptor for reading, with buffers that are not read-only. Several buffers have been
+ * checked to be accessible; one is checked here.
  */
 final class DatagramInput {
 
