@@ -19,7 +19,6 @@ import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.MembershipKey;
 import java.nio.channels.spi.SelectorProvider;
-import java.util.Objects;
 import java.util.Set;
 
 /** A channel on an {@link Association}: all of it that never waits for the kernel, which is its names, options and end. */
@@ -108,13 +107,11 @@ abstract class AssociationChannel extends UnixDatagramChannel implements EpollCh
 
     @Override
     public final <T> UnixDatagramChannel setOption(SocketOption<T> name, T value) throws IOException {
-        requireSupported(name);
-        if (!(value instanceof Integer number)) {
-            throw new IllegalArgumentException("Invalid value '" + value + "'");
-        }
+        SocketOptions.requireSupported(OPTIONS, name);
+        SocketOptions.requireValue(name, value);
         enter(Descriptor.USING);
         try {
-            SocketOptions.set(descriptor, name, number);
+            SocketOptions.set(descriptor, name, (Integer) value);
             return this;
         } finally {
             descriptor.leave(Descriptor.USING);
@@ -123,19 +120,12 @@ abstract class AssociationChannel extends UnixDatagramChannel implements EpollCh
 
     @Override
     public final <T> T getOption(SocketOption<T> name) throws IOException {
-        requireSupported(name);
+        SocketOptions.requireSupported(OPTIONS, name);
         enter(Descriptor.USING);
         try {
             return name.type().cast(SocketOptions.get(descriptor, name));
         } finally {
             descriptor.leave(Descriptor.USING);
-        }
-    }
-
-    private static void requireSupported(SocketOption<?> name) {
-        Objects.requireNonNull(name);
-        if (!OPTIONS.contains(name)) {
-            throw new UnsupportedOperationException("'" + name + "' not supported");
         }
     }
 

@@ -127,7 +127,7 @@ abstract class ConnectionChannel extends UnixSocketChannel implements EpollChann
     @Override
     public <T> UnixSocketChannel setOption(SocketOption<T> name, T value) throws IOException {
         ConnectionOptions.requireSupported(name);
-        ConnectionOptions.requireValue(name, value);
+        SocketOptions.requireValue(name, value);
         enter(Descriptor.USING);
         try {
             ConnectionOptions.set(connection, name, value);

@@ -7,7 +7,6 @@ import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.util.HashSet;
-import java.util.Objects;
 import java.util.Set;
 
 /** The options of a socket channel. Checks come in the JDK's order: null, not supported, value of the wrong type, closed. */
@@ -28,16 +27,7 @@ final class ConnectionOptions {
     }
 
     static void requireSupported(SocketOption<?> name) {
-        Objects.requireNonNull(name);
-        if (!SUPPORTED.contains(name)) {
-            throw new UnsupportedOperationException("'" + name + "' not supported");
-        }
-    }
-
-    static void requireValue(SocketOption<?> name, Object value) {
-        if (!name.type().isInstance(value)) {
-            throw new IllegalArgumentException("Invalid value '" + value + "'");
-        }
+        SocketOptions.requireSupported(SUPPORTED, name);
     }
 
     /** The caller is inside the descriptor. */

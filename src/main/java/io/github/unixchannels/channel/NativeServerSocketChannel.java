@@ -28,7 +28,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetBoundException;
 import java.nio.channels.spi.SelectorProvider;
-import java.util.Objects;
 import java.util.Set;
 
 /** A listening socket on a descriptor of its own, which is O_NONBLOCK: a blocking accept waits in poll(2). */
@@ -194,13 +193,11 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
 
     @Override
     public <T> UnixServerSocketChannel setOption(SocketOption<T> name, T value) throws IOException {
-        requireSupported(name);
-        if (!(value instanceof Integer number)) {
-            throw new IllegalArgumentException("Invalid value '" + value + "'");
-        }
+        SocketOptions.requireSupported(OPTIONS, name);
+        SocketOptions.requireValue(name, value);
         enter(Descriptor.USING);
         try {
-            SocketOptions.set(descriptor, name, number);
+            SocketOptions.set(descriptor, name, (Integer) value);
             return this;
         } finally {
             descriptor.leave(Descriptor.USING);
@@ -209,19 +206,12 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
 
     @Override
     public <T> T getOption(SocketOption<T> name) throws IOException {
-        requireSupported(name);
+        SocketOptions.requireSupported(OPTIONS, name);
         enter(Descriptor.USING);
         try {
             return name.type().cast(SocketOptions.get(descriptor, name));
         } finally {
             descriptor.leave(Descriptor.USING);
-        }
-    }
-
-    private static void requireSupported(SocketOption<?> name) {
-        Objects.requireNonNull(name);
-        if (!OPTIONS.contains(name)) {
-            throw new UnsupportedOperationException("'" + name + "' not supported");
         }
     }
 

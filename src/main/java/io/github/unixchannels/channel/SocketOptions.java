@@ -11,6 +11,8 @@ import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.Set;
 
 /** The options that every JDK channel has too, with the JDK's conventions, on getsockopt(2) and setsockopt(2). */
 final class SocketOptions {
@@ -22,6 +24,29 @@ final class SocketOptions {
     private static final int MOST_LINGER_SECONDS = 65535;
 
     private SocketOptions() {}
+
+    /**
+     * Checks a name.
+     *
+     * @throws UnsupportedOperationException if it is not among those that are supported
+     */
+    static void requireSupported(Set<SocketOption<?>> supported, SocketOption<?> name) {
+        Objects.requireNonNull(name);
+        if (!supported.contains(name)) {
+            throw new UnsupportedOperationException("'" + name + "' not supported");
+        }
+    }
+
+    /**
+     * Checks a value.
+     *
+     * @throws IllegalArgumentException if it is null or not of the option's type
+     */
+    static void requireValue(SocketOption<?> name, Object value) {
+        if (!name.type().isInstance(value)) {
+            throw new IllegalArgumentException("Invalid value '" + value + "'");
+        }
+    }
 
     /** The value of SO_SNDBUF, SO_RCVBUF or SO_LINGER. The caller is inside the descriptor. */
     static Object get(SocketDescriptor descriptor, SocketOption<?> name) throws SocketException {
