@@ -6,7 +6,6 @@ import io.github.unixchannels.descriptor.Readiness;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.CallMemory;
-import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.SockaddrUnLayout;
@@ -79,7 +78,7 @@ final class Association extends Endpoint {
 
     /** connect(2). Both sides of the descriptor are held. */
     void connect(SocketAddress target) throws IOException {
-        int result = connectTo(target);
+        int result = SocketFactory.connect(descriptor(), target);
         if (result < 0) {
             throw ErrnoExceptions.connect(UnixAddresses.describe(target), result);
         }
@@ -92,19 +91,6 @@ final class Association extends Endpoint {
             throw e;
         }
         remote(target);
-    }
-
-    private int connectTo(SocketAddress target) throws SocketException {
-        if (UnixAddresses.isUnnamed(target)) {
-            return -Errno.ECONNREFUSED; // to the kernel it would be the abstract name of no bytes
-        }
-        CallMemory memory = CallMemory.acquire(descriptor().sys());
-        try {
-            int length = UnixAddresses.encode(target, memory.structs().buffer(), memory.addressOffset());
-            return descriptor().sys().connect(descriptor().fd(), memory.structs().address() + memory.addressOffset(), length);
-        } finally {
-            memory.release();
-        }
     }
 
     /** connect(2) to AF_UNSPEC. The writing side of the descriptor is held. */

@@ -4,7 +4,6 @@ package io.github.unixchannels.channel;
 import io.github.unixchannels.descriptor.Backoff;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.UnixAddresses;
-import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.VirtualThreads;
@@ -193,20 +192,11 @@ final class Connection extends Endpoint {
     }
 
     private int connect(SocketAddress target) throws SocketException {
-        if (UnixAddresses.isUnnamed(target)) {
-            return -Errno.ECONNREFUSED; // as the JDK has it; to the kernel it would be the abstract name of no bytes
-        }
-        CallMemory memory = CallMemory.acquire(descriptor().sys());
-        try {
-            int length = UnixAddresses.encode(target, memory.structs().buffer(), memory.addressOffset());
-            int result;
-            do {
-                result = descriptor().sys().connect(descriptor().fd(), memory.structs().address() + memory.addressOffset(), length);
-            } while (result == -Errno.EINTR && !descriptor().isClosed());
-            // After EINTR the first attempt may have done it.
-            return result == -Errno.EISCONN ? 0 : result;
-        } finally {
-            memory.release();
-        }
+        int result;
+        do {
+            result = SocketFactory.connect(descriptor(), target);
+        } while (result == -Errno.EINTR && !descriptor().isClosed());
+        // After EINTR the first attempt may have done it.
+        return result == -Errno.EISCONN ? 0 : result;
     }
 }

@@ -5,13 +5,14 @@ import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.CallMemory;
+import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
 import java.net.SocketAddress;
 import java.net.SocketException;
 
-/** Making sockets and giving them names. Everything made is close-on-exec from birth. */
+/** Making sockets, giving them names and connecting them. Everything made is close-on-exec from birth. */
 final class SocketFactory {
 
     private SocketFactory() {}
@@ -75,6 +76,26 @@ final class SocketFactory {
                 throw ErrnoExceptions.socket("bind", local, result);
             }
             return length == UnixAddresses.AUTOBIND_LENGTH ? name(descriptor, memory, "getsockname", sys::getsockname) : local;
+        } finally {
+            memory.release();
+        }
+    }
+
+    /**
+     * connect(2), once.
+     *
+     * @return 0, or an error number negated; for the unnamed address ECONNREFUSED, as the JDK has it: to the kernel it would be the abstract
+     *     name of no bytes
+     * @throws SocketException if the address is too long
+     */
+    static int connect(SocketDescriptor descriptor, SocketAddress target) throws SocketException {
+        if (UnixAddresses.isUnnamed(target)) {
+            return -Errno.ECONNREFUSED;
+        }
+        CallMemory memory = CallMemory.acquire(descriptor.sys());
+        try {
+            int length = UnixAddresses.encode(target, memory.structs().buffer(), memory.addressOffset());
+            return descriptor.sys().connect(descriptor.fd(), memory.structs().address() + memory.addressOffset(), length);
         } finally {
             memory.release();
         }
