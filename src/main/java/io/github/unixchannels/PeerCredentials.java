@@ -11,4 +11,15 @@ package io.github.unixchannels;
  * @param uid the effective user, 0 to 4294967295
  * @param gid the effective group, 0 to 4294967295
  */
-public record PeerCredentials(int pid, long uid, long gid) {}
+public record PeerCredentials(int pid, long uid, long gid) {
+
+    /**
+     * Those of this process. System calls: getpid(2), geteuid(2), getegid(2).
+     *
+     * @return process, effective user and effective group
+     * @throws UnsupportedOperationException if this platform is not supported
+     */
+    public static PeerCredentials ofThisProcess() {
+        return UnixSelectorProvider.provider().ownCredentials();
+    }
+}

@@ -5,6 +5,8 @@ import io.github.unixchannels.channel.NativeDatagramChannel;
 import io.github.unixchannels.channel.NativeServerSocketChannel;
 import io.github.unixchannels.channel.NativeSocketChannel;
 import io.github.unixchannels.channel.SocketType;
+import io.github.unixchannels.message.NativeAncillaryData;
+import io.github.unixchannels.passing.FdFactory;
 import io.github.unixchannels.selector.EpollSelector;
 import io.github.unixchannels.sys.Syscalls;
 import io.github.unixchannels.sys.jnr.HostSyscalls;
@@ -18,7 +20,10 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -185,6 +190,36 @@ public final class UnixSelectorProvider extends SelectorProvider {
     @Override
     public Channel inheritedChannel() throws IOException {
         return platform().inheritedChannel();
+    }
+
+    OwnedFd openFile(Path path, Set<OpenOption> options) throws IOException {
+        return fds().open(path, options);
+    }
+
+    OwnedFd openMemory(String name, long sizeBytes) throws IOException {
+        return fds().memory(name, sizeBytes);
+    }
+
+    OwnedFd adopt(int fd) throws IOException {
+        return fds().adopt(fd);
+    }
+
+    OwnedFd duplicateOf(Channel channel) throws IOException {
+        return fds().duplicateOf(channel);
+    }
+
+    AncillaryData createAncillaryData() {
+        return new NativeAncillaryData(syscalls.get(), fds());
+    }
+
+    PeerCredentials ownCredentials() {
+        Syscalls sys = syscalls.get();
+        int pid = Math.toIntExact(ProcessHandle.current().pid());
+        return new PeerCredentials(pid, Integer.toUnsignedLong(sys.geteuid()), Integer.toUnsignedLong(sys.getegid()));
+    }
+
+    private FdFactory fds() {
+        return new FdFactory(this, syscalls.get());
     }
 
     private static SelectorProvider platform() {

@@ -142,6 +142,9 @@ public class Descriptor {
         return true;
     }
 
+    /** Says that others hold the same open file from now on, in this process or in another. */
+    public void share() {}
+
     /** Has this closed once {@code owner}, to which nothing leads from here, is unreachable. */
     public final void closeWhenUnreachable(Object owner) {
         Unreachable.CLEANER.register(owner, this::close);

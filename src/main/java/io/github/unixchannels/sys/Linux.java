@@ -22,21 +22,58 @@ public final class Linux {
     public static final int SHUT_WR = 1;
     public static final int SHUT_RDWR = 2;
 
+    public static final int AF_INET = 2;
+    public static final int AF_INET6 = 10;
+
+    public static final int MSG_CTRUNC = 0x8;
     public static final int MSG_TRUNC = 0x20;
     public static final int MSG_DONTWAIT = 0x40;
     public static final int MSG_NOSIGNAL = 0x4000;
+    public static final int MSG_CMSG_CLOEXEC = 0x40000000;
+
+    public static final int SCM_RIGHTS = 1;
+    public static final int SCM_CREDENTIALS = 2;
+    public static final int SCM_SECURITY = 3;
+    public static final int SCM_PIDFD = 4;
+    public static final int SCM_TIMESTAMP = 29;
+
+    /** The most descriptors that one message carries; more is EINVAL. */
+    public static final int SCM_MAX_FD = 253;
 
     public static final int SOL_SOCKET = 1;
     public static final int SO_SNDBUF = 7;
     public static final int SO_RCVBUF = 8;
     public static final int SO_LINGER = 13;
+    public static final int SO_TYPE = 3;
+    public static final int SO_PASSCRED = 16;
     public static final int SO_PEERCRED = 17;
+    public static final int SO_TIMESTAMP = 29;
+    public static final int SO_ACCEPTCONN = 30;
+    public static final int SO_PEERSEC = 31;
+    public static final int SO_PASSSEC = 34;
+    public static final int SO_DOMAIN = 39;
+    public static final int SO_PEERGROUPS = 59;
+    public static final int SO_PASSPIDFD = 76;
+    public static final int SO_PEERPIDFD = 77;
+    public static final int SO_PASSRIGHTS = 83;
 
     /** ioctl(2): bytes that wait to be received; on SEQPACKET the sum over the queue. */
     public static final int FIONREAD = 0x541B;
 
+    public static final int F_GETFD = 1;
+    public static final int F_GETFL = 3;
     public static final int F_SETFL = 4;
+    public static final int F_DUPFD_CLOEXEC = 1030;
+    public static final int F_ADD_SEALS = 1033;
+    public static final int F_GET_SEALS = 1034;
+    public static final int O_WRONLY = 1;
     public static final int O_RDWR = 2;
+    public static final int O_ACCMODE = 3;
+    public static final int O_NONBLOCK = 0x800;
+    public static final int O_CLOEXEC = 0x80000;
+
+    public static final int MFD_CLOEXEC = 1;
+    public static final int MFD_ALLOW_SEALING = 2;
 
     public static final int POLLIN = 0x1;
     public static final int POLLOUT = 0x4;

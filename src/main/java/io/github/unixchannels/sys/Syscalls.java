@@ -68,6 +68,30 @@ public interface Syscalls {
     /** close(2). Never called twice for one descriptor, whatever it returns: on Linux the number is free again even after an error. */
     int close(int fd);
 
+    /** dup3(2). */
+    int dup3(int fd, int newFd, int flags);
+
+    /** open(2); {@code path} is the address of a name that ends with a NUL. */
+    int open(long path, int flags, int mode);
+
+    /** memfd_create(2); {@code name} is the address of a name that ends with a NUL. */
+    int memfdCreate(long name, int flags);
+
+    /** ftruncate(2). */
+    int ftruncate(int fd, long lengthBytes);
+
+    /** pipe2(2); {@code descriptors} is the address of two ints. */
+    int pipe2(long descriptors, int flags);
+
+    /** statx(2) of a descriptor: with AT_EMPTY_PATH and all basic fields into {@code result}, which has room for 256 bytes. */
+    int statx(int fd, long result);
+
+    /** geteuid(2), unsigned. */
+    int geteuid();
+
+    /** getegid(2), unsigned. */
+    int getegid();
+
     /** fcntl(2) with an integer argument. */
     int fcntl(int fd, int command, int argument);
 

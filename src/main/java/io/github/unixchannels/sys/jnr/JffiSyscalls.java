@@ -3,6 +3,7 @@ package io.github.unixchannels.sys.jnr;
 
 import com.kenai.jffi.MemoryIO;
 import com.kenai.jffi.Type;
+import io.github.unixchannels.sys.NativeMemory;
 import io.github.unixchannels.sys.Syscalls;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -48,6 +49,22 @@ final class JffiSyscalls implements Syscalls {
     private static final LibC GETGRGID_R = new LibC("getgrgid_r", INT, INT, PTR, PTR, LONG, PTR);
     private static final LibC MMAP = new LibC("mmap", LONG, LONG, LONG, INT, INT, INT, LONG);
     private static final LibC MUNMAP = new LibC("munmap", INT, LONG, LONG);
+
+    private static final int AT_EMPTY_PATH = 0x1000;
+    private static final int STATX_BASIC_STATS = 0x7ff;
+
+    /** What most programs never call: bound when first called. */
+    private static final class Rare {
+        static final LibC DUP3 = new LibC("dup3", INT, INT, INT, INT);
+        static final LibC OPEN = new LibC("open", INT, PTR, INT, INT);
+        static final LibC MEMFD_CREATE = new LibC("memfd_create", INT, PTR, INT);
+        static final LibC FTRUNCATE = new LibC("ftruncate", INT, INT, LONG);
+        static final LibC PIPE2 = new LibC("pipe2", INT, PTR, INT);
+        static final LibC STATX = new LibC("statx", INT, INT, PTR, INT, INT, PTR);
+        static final LibC GETEUID = new LibC("geteuid", INT);
+        static final LibC GETEGID = new LibC("getegid", INT);
+        static final NativeMemory NO_PATH = NativeMemory.allocate(HostSyscalls.get(), 1);
+    }
 
     private static final MemoryIO MEMORY = MemoryIO.getInstance();
 
@@ -141,6 +158,46 @@ final class JffiSyscalls implements Syscalls {
     @Override
     public int close(int fd) {
         return (int) CLOSE.call(fd);
+    }
+
+    @Override
+    public int dup3(int fd, int newFd, int flags) {
+        return (int) Rare.DUP3.call(fd, newFd, flags);
+    }
+
+    @Override
+    public int open(long path, int flags, int mode) {
+        return (int) Rare.OPEN.call(path, flags, mode);
+    }
+
+    @Override
+    public int memfdCreate(long name, int flags) {
+        return (int) Rare.MEMFD_CREATE.call(name, flags);
+    }
+
+    @Override
+    public int ftruncate(int fd, long lengthBytes) {
+        return (int) Rare.FTRUNCATE.call(fd, lengthBytes);
+    }
+
+    @Override
+    public int pipe2(long descriptors, int flags) {
+        return (int) Rare.PIPE2.call(descriptors, flags);
+    }
+
+    @Override
+    public int statx(int fd, long result) {
+        return (int) Rare.STATX.call(fd, Rare.NO_PATH.address(), AT_EMPTY_PATH, STATX_BASIC_STATS, result);
+    }
+
+    @Override
+    public int geteuid() {
+        return (int) Rare.GETEUID.callUnchecked();
+    }
+
+    @Override
+    public int getegid() {
+        return (int) Rare.GETEGID.callUnchecked();
     }
 
     @Override

@@ -57,6 +57,11 @@ final class LibC {
         return checked(INVOKER.invokeN6(context, function, a, b, c, d, e, f));
     }
 
+    /** For the functions that cannot fail and whose results are unsigned. */
+    long callUnchecked() {
+        return INVOKER.invokeN0(context, function);
+    }
+
     /** For the functions of section 3 that return an error number rather than set errno; also for mmap, whose result may be any address. */
     long callUnchecked(long a, long b, long c, long d, long e) {
         return INVOKER.invokeN5(context, function, a, b, c, d, e);

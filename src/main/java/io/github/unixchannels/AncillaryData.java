@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels;
+
+import java.io.IOException;
+import java.nio.channels.Channel;
+import java.time.Instant;
+
+/**
+ * What travels beside a message, to be sent or as received: {@code struct cmsghdr}, cmsg(3), unix(7).
+ *
+ * <p>One object serves any number of sends and receives, so that a loop of them leaves no garbage. It has two sides that have nothing to do
+ * with each other:
+ *
+ * <ul>
+ *   <li><b>What is to be sent</b>: {@link #descriptor(OwnedFd)}, {@link #credentials}. A send that sent its message, or the first bytes of
+ *       a stream, takes it out of here: the next send sends it no more. After a send that did not, by an exception or for want of room,
+ *       it is still here. Descriptors are borrowed: they belong to whoever added them, who may close them once the send has returned.
+ *   <li><b>What was received</b> with the last message: {@link #takeDescriptor} and the methods below it. What is not taken is closed by
+ *       the next receive, by {@link #clear}, by {@link #close} or, at the latest, when the garbage collector finds this object.
+ * </ul>
+ *
+ * <p>Not thread safe: for one thread at a time, as a {@link java.nio.ByteBuffer} is.
+ */
+public abstract class AncillaryData implements AutoCloseable {
+
+    /** The most descriptors that one message carries: SCM_MAX_FD, unix(7). */
+    public static final int MAX_DESCRIPTORS = 253;
+
+    /** Initializes an object; {@link #create} makes those of this library. */
+    protected AncillaryData() {}
+
+    /**
+     * Makes an object with nothing to be sent and nothing received.
+     *
+     * @return the object
+     * @throws UnsupportedOperationException if this platform is not supported
+     */
+    public static AncillaryData create() {
+        return UnixSelectorProvider.provider().createAncillaryData();
+    }
+
+    /**
+     * Adds a descriptor to what is to be sent. The receiver gets one of its own, of the same open file.
+     *
+     * @param descriptor borrowed until it is sent, or removed by {@link #clear}
+     * @return this object
+     * @throws IllegalStateException if there are {@value #MAX_DESCRIPTORS} already
+     */
+    public abstract AncillaryData descriptor(OwnedFd descriptor);
+
+    /**
+     * Adds a duplicate of a channel's descriptor to what is to be sent, as {@link OwnedFd#duplicateOf} makes it. The duplicate belongs to
+     * this object and is closed once it is sent, or by {@link #clear}.
+     *
+     * @param channel remains the caller's
+     * @return this object
+     * @throws IllegalStateException if there are {@value #MAX_DESCRIPTORS} already
+     * @throws UnsupportedOperationException as {@link OwnedFd#duplicateOf}
+     * @throws IOException as {@link OwnedFd#duplicateOf}
+     */
+    public abstract AncillaryData descriptor(Channel channel) throws IOException;
+
+    /**
+     * Sends these credentials, SCM_CREDENTIALS, for the kernel to check: the process must be this one, and user and group among its real,
+     * effective and saved ones, or the sender must be privileged. The receiver sees them if it set {@link UnixSocketOptions#SO_PASSCRED}; if
+     * none are sent, it sees the sender's own.
+     *
+     * @param credentials to be sent; {@link PeerCredentials#ofThisProcess} are always permitted
+     * @return this object
+     */
+    public abstract AncillaryData credentials(PeerCredentials credentials);
+
+    /**
+     * How many descriptors came and have not been taken.
+     *
+     * @return 0 to {@value #MAX_DESCRIPTORS}; on STREAM, descriptors sent with several messages never come as one
+     */
+    public abstract int descriptorCount();
+
+    /**
+     * Takes the next descriptor, in the order in which they were sent.
+     *
+     * @return the descriptor, which is the caller's now
+     * @throws java.util.NoSuchElementException if there is none
+     */
+    public abstract OwnedFd takeDescriptor();
+
+    /**
+     * Who sent the message, SCM_CREDENTIALS: the process that called send, or whoever a privileged one named.
+     *
+     * @return the credentials; null unless the receiver set {@link UnixSocketOptions#SO_PASSCRED}
+     */
+    public abstract PeerCredentials senderCredentials();
+
+    /**
+     * Takes the descriptor of the process that sent the message, SCM_PIDFD.
+     *
+     * @return the descriptor, which is the caller's now; null if it was taken, or unless the receiver set
+     *     {@link UnixSocketOptions#SO_PASSPIDFD}
+     */
+    public abstract OwnedFd takeSenderPidfd();
+
+    /**
+     * The security label of the sender, SCM_SECURITY.
+     *
+     * @return the label; null unless the receiver set {@code SO_PASSSEC} and the kernel has such labels
+     */
+    public abstract String senderLabel();
+
+    /**
+     * When the message was sent, by the clock of the system, SCM_TIMESTAMP.
+     *
+     * @return the time, to the microsecond; null unless the receiver set {@link UnixSocketOptions#SO_TIMESTAMP}, which on SEQPACKET a receive
+     *     does by itself; of a message that was sent before it was set, when it was received. Always null on STREAM
+     */
+    public abstract Instant timestamp();
+
+    /**
+     * Forgets what was to be sent, and closes what was received and not taken.
+     *
+     * @return this object
+     */
+    public abstract AncillaryData clear();
+
+    /** As {@link #clear}. The object can be used again. */
+    @Override
+    public abstract void close();
+}

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels;
+
+import java.io.IOException;
+import java.nio.channels.Channel;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.FileChannel;
+import java.nio.channels.Pipe;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * A descriptor with one owner: this object, until it is closed, detached, or turned into a channel.
+ *
+ * <p>It is closed at most once, and no system call of this library ever meets a number that was given back: {@link #close} lets one that is in
+ * progress end first, without waiting for it. One that is forgotten is closed when the garbage collector finds it; with the system property
+ * {@value #REPORT_PROPERTY} set to {@code true}, that is reported once on the system logger {@code io.github.unixchannels}, with what it is
+ * and where it came from.
+ *
+ * <p>All are close-on-exec. Thread safe.
+ */
+public abstract class OwnedFd implements AutoCloseable {
+
+    /** The system property that has forgotten descriptors reported. */
+    public static final String REPORT_PROPERTY = "io.github.unixchannels.reportForgotten";
+
+    /** What a descriptor refers to, as fstat(2) tells, and for sockets SO_TYPE. */
+    public enum Kind {
+        /** A file with bytes, a memfd among them. */
+        REGULAR_FILE,
+        /** A folder. */
+        DIRECTORY,
+        /** A terminal, /dev/null and the like. */
+        CHARACTER_DEVICE,
+        /** A disk and the like. */
+        BLOCK_DEVICE,
+        /** Either end of a pipe, or a FIFO. */
+        PIPE,
+        /** A socket of type SOCK_STREAM, of whatever family, that does not listen. */
+        STREAM_SOCKET,
+        /** A socket of type SOCK_SEQPACKET that does not listen. */
+        SEQPACKET_SOCKET,
+        /** A socket of type SOCK_DGRAM, of whatever family. */
+        DATAGRAM_SOCKET,
+        /** A socket that listens. */
+        LISTENING_SOCKET,
+        /** A socket of another type. */
+        OTHER_SOCKET,
+        /** A process: pidfd_open(2). */
+        PIDFD,
+        /** An eventfd(2), epoll(7), timerfd, signalfd, inotify or another without a file behind it. */
+        ANONYMOUS,
+        /** Something that this version does not know. */
+        OTHER
+    }
+
+    /** What can no longer be done to a memfd: F_ADD_SEALS in fcntl(2). */
+    public enum Seal {
+        /** No seal can be added. */
+        SEAL,
+        /** It cannot become shorter. */
+        SHRINK,
+        /** It cannot become longer. */
+        GROW,
+        /** It cannot be written; fails with EBUSY while somebody has it mapped for writing. */
+        WRITE,
+        /** It cannot be written, but by way of mappings that exist already. Linux 5.1. */
+        FUTURE_WRITE
+    }
+
+    /** Initializes an owner; the descriptors of this library are made by its own methods. */
+    protected OwnedFd() {}
+
+    /**
+     * Opens a file. System call: open(2) with O_CLOEXEC; new files get mode 0666 less the umask.
+     *
+     * @param path of the default file system
+     * @param options as {@link FileChannel#open(Path, OpenOption...)} takes them of {@link java.nio.file.StandardOpenOption}, without
+     *     DELETE_ON_CLOSE; none means READ
+     * @return the descriptor
+     * @throws UnsupportedOperationException if an option is not supported, or this platform is not
+     * @throws IllegalArgumentException if the options contradict each other
+     * @throws java.nio.file.NoSuchFileException if the file is missing; {@link java.nio.file.FileAlreadyExistsException} and
+     *     {@link java.nio.file.AccessDeniedException} likewise
+     * @throws IOException if anything else fails
+     */
+    public static OwnedFd open(Path path, OpenOption... options) throws IOException {
+        return UnixSelectorProvider.provider().openFile(path, Set.of(options));
+    }
+
+    /**
+     * Makes a file in memory that has no path, and can be sealed. System calls: memfd_create(2) with MFD_CLOEXEC and MFD_ALLOW_SEALING,
+     * ftruncate(2).
+     *
+     * @param name what tools show it as, at most 249 bytes in UTF-8; any number of files may have the same
+     * @param sizeBytes its size; its bytes are 0
+     * @return the descriptor, open for reading and writing
+     * @throws IllegalArgumentException if the size is negative, or the name is too long or has a NUL
+     * @throws UnsupportedOperationException if this platform is not supported
+     * @throws IOException if the kernel has no descriptor or no memory left
+     */
+    public static OwnedFd memory(String name, long sizeBytes) throws IOException {
+        return UnixSelectorProvider.provider().openMemory(name, sizeBytes);
+    }
+
+    /**
+     * Takes over a descriptor of this process, which becomes close-on-exec. Nobody else may close it from now on. System call: fcntl(2).
+     *
+     * @param fd its number
+     * @return its owner
+     * @throws IllegalArgumentException if the number is negative
+     * @throws UnsupportedOperationException if this platform is not supported
+     * @throws IOException if there is no such descriptor (EBADF)
+     */
+    public static OwnedFd adopt(int fd) throws IOException {
+        return UnixSelectorProvider.provider().adopt(fd);
+    }
+
+    /**
+     * A further descriptor of what a channel has open: any channel of this library; of the Java platform's those that can be selected, and
+     * its {@link FileChannel} (that of a {@link java.io.FileInputStream} or a {@link java.io.FileOutputStream} is {@code getChannel()}). The
+     * two are independent, and share the offset, the blocking mode of the kernel and all options, as after dup(2).
+     *
+     * @param channel what is open
+     * @return the further descriptor
+     * @throws UnsupportedOperationException if it is a channel of anybody else, or its number cannot be found; the message names the
+     *     {@code --add-opens} flag with which it can
+     * @throws java.nio.channels.ClosedChannelException if it is closed
+     * @throws IOException if the kernel has no descriptor left
+     */
+    public static OwnedFd duplicateOf(Channel channel) throws IOException {
+        return UnixSelectorProvider.provider().duplicateOf(channel);
+    }
+
+    /**
+     * Whether this owns the descriptor still.
+     *
+     * @return false once it was closed, detached, or turned into a channel
+     */
+    public abstract boolean isOpen();
+
+    /**
+     * The number, for {@code /proc} and for native code. It is this descriptor's for as long as this is open.
+     *
+     * @return 0 or more
+     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     */
+    public abstract int number() throws IOException;
+
+    /**
+     * What it is. System calls: statx(2), getsockopt(2).
+     *
+     * @return the kind
+     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws IOException if anything else fails
+     */
+    public abstract Kind kind() throws IOException;
+
+    /**
+     * A further descriptor of the same open file, which shares its offset. System call: fcntl(2) with F_DUPFD_CLOEXEC.
+     *
+     * @return the further descriptor, with an owner of its own
+     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws IOException if the kernel has no descriptor left
+     */
+    public abstract OwnedFd duplicate() throws IOException;
+
+    /**
+     * Gives the descriptor up without closing it: whoever has the number owns it from now on.
+     *
+     * @return the number
+     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws IllegalStateException if a system call is using it
+     */
+    public abstract int detach() throws IOException;
+
+    /** Adds seals to a memfd. System call: fcntl(2) with F_ADD_SEALS.
+     *
+     * @param seals what can no longer be done from now on
+     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws IOException if it is none, was not made to be sealed, is sealed against that (EPERM), or is mapped for writing (EBUSY)
+     */
+    public abstract void seal(Seal... seals) throws IOException;
+
+    /**
+     * The seals of a memfd. System call: fcntl(2) with F_GET_SEALS.
+     *
+     * @return those that this version knows
+     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws IOException if it can have none (EINVAL)
+     */
+    public abstract Set<Seal> seals() throws IOException;
+
+    /**
+     * Turns a regular file or memfd into a channel of the Java platform, with everything that one can do, {@code map} included. It reads and
+     * writes as the descriptor was opened for, and shares the offset with its duplicates.
+     *
+     * @return the channel, which owns the descriptor from now on
+     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws UnsupportedOperationException if it is anything else, in words; this owns it still. Likewise of an open file that can neither be
+     *     read nor written (O_PATH)
+     * @throws IOException if anything else fails; this owns it still
+     */
+    public abstract FileChannel toFileChannel() throws IOException;
+
+    /**
+     * Turns a socket that is or can be connected into a channel: AF_UNIX of type SOCK_STREAM or SOCK_SEQPACKET, which is a
+     * {@link UnixSocketChannel}; TCP over IPv4 or IPv6. It is in blocking mode, whatever the socket's mode, and registers with the selectors
+     * of this library.
+     *
+     * <p>Other processes may hold the same socket, so nothing but {@code shutdownInput} and {@code shutdownOutput} shuts it down.
+     *
+     * @return the channel, which owns the descriptor from now on
+     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws UnsupportedOperationException if it is anything else, in words; this owns it still
+     * @throws IOException if anything else fails; this owns it still
+     */
+    public abstract SocketChannel toSocketChannel() throws IOException;
+
+    /**
+     * Turns a socket that listens, or could, into a channel: as {@link #toSocketChannel} says. A listening socket becomes O_NONBLOCK,
+     * which whoever else holds it feels: accept4(2) knows no other way not to wait.
+     *
+     * @return the channel, which owns the descriptor from now on; of AF_UNIX a {@link UnixServerSocketChannel}
+     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws UnsupportedOperationException if it is anything else, in words; this owns it still
+     * @throws IOException if anything else fails; this owns it still
+     */
+    public abstract ServerSocketChannel toServerSocketChannel() throws IOException;
+
+    /**
+     * Turns a datagram socket into a channel, of AF_UNIX a {@link UnixDatagramChannel}, otherwise of UDP: as {@link #toSocketChannel} says.
+     *
+     * @return the channel, which owns the descriptor from now on
+     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws UnsupportedOperationException if it is anything else, in words; this owns it still
+     * @throws IOException if anything else fails; this owns it still
+     */
+    public abstract DatagramChannel toDatagramChannel() throws IOException;
+
+    /**
+     * Turns the end of a pipe that is read from into a channel, which registers with the selectors of this library.
+     *
+     * @return the channel, which owns the descriptor from now on
+     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws UnsupportedOperationException if it is anything else, in words; this owns it still
+     * @throws IOException if anything else fails; this owns it still
+     */
+    public abstract Pipe.SourceChannel toPipeSource() throws IOException;
+
+    /**
+     * Turns the end of a pipe that is written to into a channel, which registers with the selectors of this library.
+     *
+     * @return the channel, which owns the descriptor from now on
+     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws UnsupportedOperationException if it is anything else, in words; this owns it still
+     * @throws IOException if anything else fails; this owns it still
+     */
+    public abstract Pipe.SinkChannel toPipeSink() throws IOException;
+
+    /**
+     * Turns what poll(2) can wait for into a channel that does nothing but that: it registers with the selectors of this library for
+     * {@link java.nio.channels.SelectionKey#OP_READ OP_READ}. A pidfd becomes readable when its process ends.
+     *
+     * @return the channel, which owns the descriptor from now on
+     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws UnsupportedOperationException if it cannot be waited for (a regular file, a directory), in words; this owns it still
+     * @throws IOException if anything else fails; this owns it still
+     */
+    public abstract SelectableChannel toSelectableChannel() throws IOException;
+
+    /** Closes the descriptor, if this owns it. System call: close(2). */
+    @Override
+    public abstract void close() throws IOException;
+}

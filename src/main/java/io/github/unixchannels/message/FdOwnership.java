@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.message;
+
+import io.github.unixchannels.OwnedFd;
+import io.github.unixchannels.descriptor.Descriptor;
+import java.io.IOException;
+import java.nio.channels.Channel;
+
+/** How descriptors get their owners, and what is behind them. */
+public interface FdOwnership {
+
+    /**
+     * Makes the owner of a descriptor that has just been received.
+     *
+     * @param fd its number
+     * @param origin where it came from, for whoever forgets it
+     */
+    OwnedFd own(int fd, Object origin);
+
+    /** A duplicate of what a channel has open: {@link OwnedFd#duplicateOf}. */
+    OwnedFd duplicateOf(Channel channel) throws IOException;
+
+    /**
+     * What is behind an owner.
+     *
+     * @throws IllegalArgumentException if it is none of this library's
+     */
+    Descriptor descriptorOf(OwnedFd fd);
+}
