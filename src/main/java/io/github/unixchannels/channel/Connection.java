@@ -38,6 +38,9 @@ final class Connection extends Endpoint {
     /** For messages: the kernel reports a reset once, to whichever read or write comes first (unix_seqpacket_sendmsg). */
     private volatile boolean resetNoted;
 
+    /** Whether every message that is received comes with a time: SO_TIMESTAMP is set. */
+    private volatile boolean timestamped;
+
     /** How long to wait before a selector tries again, of a pending connection. Guarded by this. */
     private Backoff backoff;
 
@@ -81,6 +84,14 @@ final class Connection extends Endpoint {
     @Override
     void noteReset() {
         resetNoted = true;
+    }
+
+    boolean isTimestamped() {
+        return timestamped;
+    }
+
+    void timestamped(boolean on) {
+        timestamped = on;
     }
 
     /** shutdown(2) of the input, once. The flag comes first, so that whoever the call wakes knows why. */

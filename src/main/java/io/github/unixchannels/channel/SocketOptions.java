@@ -104,6 +104,14 @@ final class SocketOptions {
                 descriptor.fd(), Linux.SOL_SOCKET, option, structs + memory.valueOffset(), structs + memory.lengthOffset());
     }
 
+    /** setsockopt(2) of a flag at SOL_SOCKET. The caller is inside the descriptor. */
+    static void setFlag(Descriptor descriptor, int option, String name, boolean on) throws SocketException {
+        int result = setInt(descriptor, option, on ? 1 : 0);
+        if (result < 0) {
+            throw ErrnoExceptions.socket("setsockopt", "fd=" + descriptor.fd() + ", " + name, result);
+        }
+    }
+
     private static int setInt(Descriptor descriptor, int option, int value) {
         CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
