@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -216,7 +217,7 @@ class SelectorInterestTest {
     @EnumSource
     void aHangUpWithoutInterestIsOneSystemCallAWait(SocketType type) throws Exception {
         FaultySyscalls faulty = new FaultySyscalls();
-        try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls());
+        try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls(), SelectorProvider::provider);
                 UnixSocketChannel.Pair pair = NativeSocketChannel.pair(UnixSelectorProvider.provider(), faulty.syscalls(), type)) {
             SelectionKey key = pair.first().configureBlocking(false).register(selector, OP_READ);
             pair.second().close();
@@ -233,7 +234,7 @@ class SelectorInterestTest {
     @EnumSource
     void aFailureOfEpollIsThrownAndTheInterestIsNotLost(SocketType type) throws Exception {
         FaultySyscalls faulty = new FaultySyscalls();
-        try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls());
+        try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls(), SelectorProvider::provider);
                 UnixSocketChannel.Pair pair = NativeSocketChannel.pair(UnixSelectorProvider.provider(), faulty.syscalls(), type)) {
             pair.first().configureBlocking(false).register(selector, OP_WRITE);
             pair.second().configureBlocking(false).register(selector, OP_WRITE);
@@ -249,7 +250,7 @@ class SelectorInterestTest {
     @EnumSource
     void aFailureToWaitIsThrownAndTheSelectorGoesOn(SocketType type) throws Exception {
         FaultySyscalls faulty = new FaultySyscalls();
-        try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls());
+        try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls(), SelectorProvider::provider);
                 UnixSocketChannel.Pair pair = NativeSocketChannel.pair(UnixSelectorProvider.provider(), faulty.syscalls(), type)) {
             pair.first().configureBlocking(false).register(selector, OP_WRITE);
             faulty.fail("epollWait", Errno.ENOMEM, 1);
