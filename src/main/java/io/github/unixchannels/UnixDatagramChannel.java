@@ -47,7 +47,8 @@ import java.nio.channels.spi.SelectorProvider;
  * {@link #socket} and {@link #join} throw {@link UnsupportedOperationException}.
  *
  * <p>Options: {@link java.net.StandardSocketOptions#SO_SNDBUF SO_SNDBUF}, {@link java.net.StandardSocketOptions#SO_RCVBUF SO_RCVBUF} (of
- * no effect in the kernel).
+ * no effect in the kernel), those of {@link UnixSocketOptions}, and {@code jdk.net.ExtendedSocketOptions.SO_PEERCRED} where the module
+ * jdk.net is present.
  */
 public abstract class UnixDatagramChannel extends DatagramChannel {
 

@@ -3,6 +3,7 @@ package io.github.unixchannels.channel;
 
 import io.github.unixchannels.descriptor.Backoff;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
@@ -42,19 +43,24 @@ final class Connection extends Endpoint {
     private Backoff backoff;
 
     /** A socket that is neither bound nor connected, and O_NONBLOCK. */
-    Connection(SocketDescriptor descriptor) {
-        super(descriptor, null, null);
+    Connection(SocketDescriptor descriptor, FdOwnership fds) {
+        super(descriptor, fds, null, null);
         this.state = State.UNCONNECTED;
     }
 
     /** A connected socket, not O_NONBLOCK. */
-    Connection(SocketDescriptor descriptor, SocketAddress local, SocketAddress remote) {
-        super(descriptor, local, remote);
+    Connection(SocketDescriptor descriptor, FdOwnership fds, SocketAddress local, SocketAddress remote) {
+        super(descriptor, fds, local, remote);
         this.state = State.CONNECTED;
     }
 
     boolean isConnected() {
         return state == State.CONNECTED;
+    }
+
+    @Override
+    String whyPeerIsUnknown() {
+        return isConnected() ? null : "not connected";
     }
 
     boolean isPending() {
