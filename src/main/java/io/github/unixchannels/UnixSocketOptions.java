@@ -36,8 +36,8 @@ public final class UnixSocketOptions {
     public static final SocketOption<PeerGroups> SO_PEERGROUPS = new Option<>("SO_PEERGROUPS", PeerGroups.class);
 
     /**
-     * A descriptor of the peer's process, read only: unlike {@link PeerCredentials#pid}, it never is another process's. For poll(2) it can be
-     * read once the process has ended.
+     * A descriptor of the peer's process, read only: unlike {@link PeerCredentials#pid}, it never is another process's. For poll(2) it can
+     * be read once the process has ended.
      *
      * <p>Each {@code getOption} makes a new descriptor, which belongs to the caller, who closes it. It throws
      * {@link java.net.SocketException} if the process has ended and the kernel gives no descriptor of it any more (ESRCH, EINVAL: Linux
