@@ -275,5 +275,5 @@ public abstract class OwnedFd implements AutoCloseable {
 
     /** Closes the descriptor, if this owns it. System call: close(2). */
     @Override
-    public abstract void close() throws IOException;
+    public abstract void close();
 }

@@ -39,6 +39,9 @@ final class Connection extends Endpoint {
     /** For messages: the kernel reports a reset once, to whichever read or write comes first (unix_seqpacket_sendmsg). */
     private volatile boolean resetNoted;
 
+    /** Whether every message that is received comes with a time from now on: SO_TIMESTAMP is set for good. Set with this held. */
+    private volatile boolean timestamped;
+
     /** How long to wait before a selector tries again, of a pending connection. Guarded by this. */
     private Backoff backoff;
 
@@ -87,6 +90,23 @@ final class Connection extends Endpoint {
     @Override
     void noteReset() {
         resetNoted = true;
+    }
+
+    boolean isTimestamped() {
+        return timestamped;
+    }
+
+    /** Sets SO_TIMESTAMP for good. */
+    synchronized void requireTimestamps() throws SocketException {
+        SocketFlag.TIMESTAMP.set(descriptor(), true);
+        timestamped = true;
+    }
+
+    @Override
+    synchronized void setTimestamps(boolean on) throws SocketException {
+        if (on || !timestamped) {
+            super.setTimestamps(on);
+        }
     }
 
     /** shutdown(2) of the input, once. The flag comes first, so that whoever the call wakes knows why. */

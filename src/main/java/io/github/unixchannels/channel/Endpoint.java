@@ -92,6 +92,11 @@ abstract class Endpoint {
     /** Why the kernel does not know the process at the other end; null if it does. */
     abstract String whyPeerIsUnknown();
 
+    /** Sets SO_TIMESTAMP, unless what is received could not be told from the end without it. The caller is inside the descriptor. */
+    void setTimestamps(boolean on) throws SocketException {
+        SocketFlag.TIMESTAMP.set(descriptor, on);
+    }
+
     /** The flags of a send that may wait: MSG_DONTWAIT if not even then in the kernel. */
     abstract int waitingSendFlags();
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
+import io.github.unixchannels.UnixSocketOptions;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketOption;
@@ -38,6 +39,10 @@ final class EndpointOptions {
         if (PeerIdentity.OPTIONS.contains(name)) {
             throw new SocketException("setsockopt(" + endpoint + ", " + name.name() + "): " + name.name() + " cannot be set");
         }
-        SocketOptions.set(endpoint.descriptor(), name, value);
+        if (name == UnixSocketOptions.SO_TIMESTAMP) {
+            endpoint.setTimestamps((Boolean) value);
+        } else {
+            SocketOptions.set(endpoint.descriptor(), name, value);
+        }
     }
 }
