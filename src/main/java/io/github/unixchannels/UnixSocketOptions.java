@@ -84,9 +84,9 @@ public final class UnixSocketOptions {
     public static final SocketOption<Boolean> SO_PASSRIGHTS = new Option<>("SO_PASSRIGHTS", Boolean.class);
 
     /**
-     * Whether received messages come with the time at which they were sent: {@link AncillaryData#timestamp}. False at first. On
-     * SEQPACKET {@code receive} sets it by itself, and false is then of no effect: an empty message is known by its time. It binds nothing, and accepted channels do not have it from their listener. System call: setsockopt(2)
-     * with SO_TIMESTAMP.
+     * Whether received messages come with the time at which they were sent: {@link AncillaryData#timestamp}. False at first. On SEQPACKET
+     * {@code receive} sets it by itself, and false is then of no effect: an empty message is known by its time. It binds nothing, and
+     * accepted channels do not have it from their listener. System call: setsockopt(2) with SO_TIMESTAMP.
      */
     public static final SocketOption<Boolean> SO_TIMESTAMP = new Option<>("SO_TIMESTAMP", Boolean.class);
 

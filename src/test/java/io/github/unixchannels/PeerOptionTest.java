@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The options that tell who the peer is, where the peer is this process; and what they say when there is none, or the kernel cannot tell. */
+/** The options that tell who the peer is, where it is this process; and what they say when there is none, or the kernel cannot tell. */
 @ExtendWith(NothingLeaks.class)
 class PeerOptionTest {
 

@@ -53,8 +53,8 @@ abstract class Endpoint {
     }
 
     /**
-     * The name as the kernel has it by now: it gives one to a socket without a name that connects or sends while SO_PASSCRED or SO_PASSPIDFD
-     * is set (unix_autobind). The caller is inside the descriptor.
+     * The name as the kernel has it by now: it gives one to a socket without a name that connects or sends while SO_PASSCRED or
+     * SO_PASSPIDFD is set (unix_autobind). The caller is inside the descriptor.
      */
     final SocketAddress localNow() throws SocketException {
         SocketAddress known = local;

@@ -202,7 +202,8 @@ class KeptBytesSelectionTest {
     /** While the selector arms another channel, and nobody can see yet that it will wait. */
     @Test
     void aPartReadByAnotherThreadWhileOtherChangesAreAppliedEndsTheWaitThatFollows() throws Exception {
-        try (NativeServerSocketChannel server = NativeServerSocketChannel.open(PROVIDER, calls.syscalls(), calls.fds(), SocketType.SEQPACKET);
+        try (NativeServerSocketChannel server =
+                        NativeServerSocketChannel.open(PROVIDER, calls.syscalls(), calls.fds(), SocketType.SEQPACKET);
                 UnixSocketChannel first = NativeSocketChannel.open(PROVIDER, calls.syscalls(), calls.fds(), SocketType.SEQPACKET);
                 UnixSocketChannel second = NativeSocketChannel.open(PROVIDER, calls.syscalls(), calls.fds(), SocketType.SEQPACKET);
                 UnixSocketChannel pending = NativeSocketChannel.open(PROVIDER, calls.syscalls(), calls.fds(), SocketType.SEQPACKET)) {
