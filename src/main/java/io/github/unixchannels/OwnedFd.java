@@ -123,14 +123,37 @@ public abstract class OwnedFd implements AutoCloseable {
     /**
      * A further descriptor of what a channel has open: any channel of this library; of the Java platform's those that can be selected, and
      * its {@link FileChannel} (that of a {@link java.io.FileInputStream} or a {@link java.io.FileOutputStream} is {@code getChannel()}). The
-     * two are independent, and share the offset, the blocking mode of the kernel and all options, as after dup(2).
+     * two are independent, and share the offset, the blocking mode of the kernel and all options, as after dup(2). System call: fcntl(2)
+     * with F_DUPFD_CLOEXEC.
+     *
+     * <p>The Java platform does not say which descriptor a channel has. Started with
+     * {@code --add-opens java.base/sun.nio.ch=ALL-UNNAMED} (or {@code =io.github.unixchannels}, where this library is a module), the JVM
+     * lets it be read, which is the cheapest. Otherwise it is looked for in {@code /proc/self}, in a way that neither takes another's for
+     * it nor disturbs whoever is using the channel meanwhile:
+     *
+     * <ul>
+     *   <li>a channel in non-blocking mode is registered with a selector of the library's own, and no longer is when this returns. Whoever
+     *       registers it or changes its mode meanwhile waits. That selector stays open: two descriptors, once;
+     *   <li>a TCP or UDP channel in blocking mode is found by its addresses: it must be bound, and no other socket of this process may
+     *       listen at the same address; of a datagram socket, none may have the same port, or not be bound. Where several connections can
+     *       be it because some were reset, SO_KEEPALIVE is changed for an instant and back;
+     *   <li>a channel of AF_UNIX in blocking mode is found by its SO_RCVBUF, which AF_UNIX makes no use of: it is another for an instant;
+     *   <li>an end of a pipe in blocking mode cannot be found;
+     *   <li>of a file the last byte that there can be, number 2<sup>63</sup>-1, is locked for an instant, if possible for reading: another
+     *       process that tries just then to lock the file to its end may be refused. A lock that the program itself holds to the end of the
+     *       file is no longer on that one byte afterwards.
+     * </ul>
+     *
+     * <p>Whoever locks files: POSIX has all locks of a process on a file released when the process closes any of its descriptors of that
+     * file, fcntl(2). Closing the duplicate releases those of the channel too, although {@link java.nio.channels.FileLock#isValid} does not
+     * know.
      *
      * @param channel what is open
      * @return the further descriptor
-     * @throws UnsupportedOperationException if it is a channel of anybody else, or its number cannot be found; the message names the
-     *     {@code --add-opens} flag with which it can
-     * @throws java.nio.channels.ClosedChannelException if it is closed
-     * @throws IOException if the kernel has no descriptor left
+     * @throws UnsupportedOperationException if it is a channel of anybody else, or this platform is not supported
+     * @throws java.nio.channels.ClosedChannelException if it is closed, or is before the duplicate exists
+     * @throws UnsupportedOperationException if its number cannot be found; the message names the {@code --add-opens} flag with which it can
+     * @throws IOException if the kernel has no descriptor left (EMFILE, ENFILE)
      */
     public static OwnedFd duplicateOf(Channel channel) throws IOException {
         return UnixSelectorProvider.provider().duplicateOf(channel);

@@ -43,6 +43,20 @@ public final class SocketQueries {
         }
     }
 
+    /** SO_COOKIE, which no other socket has; negative if it is no socket. */
+    public static long cookie(int number, Syscalls sys) {
+        CallMemory memory = CallMemory.acquire(sys);
+        try {
+            NativeMemory structs = memory.structs();
+            structs.buffer().putInt(memory.lengthOffset(), Long.BYTES);
+            int result = sys.getsockopt(number, Linux.SOL_SOCKET, Linux.SO_COOKIE, structs.address() + memory.valueOffset(),
+                    structs.address() + memory.lengthOffset());
+            return result < 0 ? result : structs.buffer().getLong(memory.valueOffset());
+        } finally {
+            memory.release();
+        }
+    }
+
     /** The local name of a socket of IPv4 or IPv6, with port 0 if it has none; null if it is no such socket. */
     public static InetSocketAddress localName(int number, Syscalls sys) {
         return name(number, false, sys);

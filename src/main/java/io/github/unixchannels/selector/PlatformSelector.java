@@ -52,7 +52,12 @@ final class PlatformSelector {
      */
     static PlatformSelector open(AbstractSelector inner, Syscalls sys) throws IOException {
         try {
-            return new PlatformSelector(inner, PlatformEpoll.numberOf(inner, sys));
+            int fd = PlatformEpoll.numberOf(inner, sys);
+            if (fd == PlatformEpoll.NOT_FOUND) {
+                throw new IOException("channels of the Java platform are selected by way of the epoll instance of " + inner
+                        + ", which /proc/self/fdinfo would show: it cannot be read, or does not show it");
+            }
+            return new PlatformSelector(inner, fd);
         } catch (Throwable failure) {
             inner.close();
             throw failure;

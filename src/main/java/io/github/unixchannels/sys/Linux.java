@@ -43,6 +43,7 @@ public final class Linux {
     public static final int SOL_SOCKET = 1;
     public static final int SO_SNDBUF = 7;
     public static final int SO_RCVBUF = 8;
+    public static final int SO_KEEPALIVE = 9;
     public static final int SO_LINGER = 13;
     public static final int SO_TYPE = 3;
     public static final int SO_PASSCRED = 16;
@@ -52,6 +53,7 @@ public final class Linux {
     public static final int SO_PEERSEC = 31;
     public static final int SO_PASSSEC = 34;
     public static final int SO_DOMAIN = 39;
+    public static final int SO_COOKIE = 57;
     public static final int SO_PEERGROUPS = 59;
     public static final int SO_PASSPIDFD = 76;
     public static final int SO_PEERPIDFD = 77;
