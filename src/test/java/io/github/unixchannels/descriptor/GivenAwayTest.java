@@ -77,6 +77,19 @@ class GivenAwayTest {
     }
 
     @Test
+    void whoeverIsStillClosingDoesNotCloseANumberThatIsGivenAwayMeanwhile() {
+        Descriptor givenInClose = new Descriptor(sys.syscalls(), FD) {
+            @Override
+            protected void wakeUsers() {
+                giveAway();
+            }
+        };
+        assertTrue(givenInClose.tryEnterAlone());
+        assertTrue(givenInClose.close());
+        assertClosed(0);
+    }
+
+    @Test
     void aClosedOneIsNotEnteredAlone() {
         descriptor.close();
         assertFalse(descriptor.tryEnterAlone());
