@@ -155,7 +155,8 @@ public abstract class OwnedFd implements AutoCloseable {
     public abstract int number() throws IOException;
 
     /**
-     * What it is. System calls: statx(2), getsockopt(2). A pidfd is known by its name in {@code /proc}; without, it is {@link Kind#ANONYMOUS}.
+     * What it is. System calls: statx(2), getsockopt(2). A pidfd is known by its name in {@code /proc}; without that it is
+     * {@link Kind#ANONYMOUS}.
      *
      * @return the kind
      * @throws java.nio.channels.ClosedChannelException if this owns it no more
@@ -201,10 +202,11 @@ public abstract class OwnedFd implements AutoCloseable {
 
     /**
      * Turns a regular file or memfd into a channel of the Java platform, with everything that one can do, {@code map} included. It reads,
-     * writes and appends as the descriptor was opened for, and shares the offset with its duplicates. System calls: memfd_create(2), dup3(2),
-     * and those of opening a path in {@code /proc}.
+     * writes and appends as the descriptor was opened for, and shares the offset with its duplicates. System calls: memfd_create(2),
+     * dup3(2), and those of opening a path in {@code /proc}.
      *
-     * <p>The channel's number is another. Locks of fcntl(2) that this process has on the file are gone, as whenever a descriptor of it is closed.
+     * <p>The channel's number is another. Locks of fcntl(2) that this process has on the file are gone, as whenever a descriptor of it is
+     * closed.
      *
      * @return the channel, which owns the descriptor from now on
      * @throws java.nio.channels.ClosedChannelException if this owns it no more

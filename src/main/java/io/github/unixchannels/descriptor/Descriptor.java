@@ -85,7 +85,7 @@ public class Descriptor {
     }
 
     /**
-     * Enters, waiting (not interruptibly) while the side is another's.
+     * Enters, waiting (not interruptibly) while the side is another's, or somebody is inside alone.
      *
      * @param side {@link #USING}, {@link #READING}, {@link #WRITING}, or the last two together
      * @return false if the descriptor is closed: the caller is not inside

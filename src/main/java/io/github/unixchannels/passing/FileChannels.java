@@ -101,7 +101,7 @@ final class FileChannels {
         }
     }
 
-    /** The channel's number. The channel is open throughout, so the number neither changes nor is missed, whatever others open and close. */
+    /** The channel's number. It is open throughout, so the number neither changes nor is missed, whatever others open and close. */
     private static int numberOf(String name, int carrier, Path descriptors) throws IOException {
         String file = "/memfd:" + name + " (deleted)";
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(descriptors)) {

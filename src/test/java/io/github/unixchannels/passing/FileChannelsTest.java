@@ -146,7 +146,9 @@ class FileChannelsTest {
     }
 
     private void convert(int size) throws IOException {
-        try (OwnedFd fd = factory.memory("x", size); FileChannel channel = fd.duplicate().toFileChannel(); FileChannel own = fd.toFileChannel()) {
+        try (OwnedFd fd = factory.memory("x", size);
+                FileChannel channel = fd.duplicate().toFileChannel();
+                FileChannel own = fd.toFileChannel()) {
             assertEquals(size, channel.size());
             channel.write(ByteBuffer.wrap(new byte[] {42}), size - 1);
             ByteBuffer read = ByteBuffer.allocate(2);

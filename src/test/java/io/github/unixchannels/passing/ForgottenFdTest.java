@@ -92,7 +92,8 @@ class ForgottenFdTest {
         awaitReport(name + "a");
         forget("b");
         awaitReport(name + "b");
-        String first = "fd=" + number + ", a regular file from memory(" + name + "a), was forgotten and is closed now; its owner is to be closed";
+        String first = "fd=" + number + ", a regular file from memory(" + name + "a), was forgotten and is closed now;"
+                + " its owner is to be closed";
         assertEquals(List.of(first), reports().stream().filter(report -> report.contains(name + "a")).toList());
         assertEquals(Level.WARNING, records.get(0).getLevel());
         assertEquals(2, faulty.count("close"));
@@ -145,7 +146,8 @@ class ForgottenFdTest {
     void aKindThatCannotBeAskedForDoesNotKeepItOpen() throws IOException {
         faulty.fail("statx", Errno.ENOMEM, 1);
         int number = forget("a");
-        awaitReport("fd=" + number + ", of unknown kind (statx(fd=" + number + "): Cannot allocate memory (ENOMEM)) from memory(" + name + "a)");
+        String answer = "statx(fd=" + number + "): Cannot allocate memory (ENOMEM)";
+        awaitReport("fd=" + number + ", of unknown kind (" + answer + ") from memory(" + name + "a)");
         assertEquals(1, faulty.count("close"));
     }
 

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -69,7 +70,8 @@ class KindsTest {
         Path device = null;
         try (Stream<Path> devices = Files.list(Path.of("/dev"))) {
             for (Path candidate : (Iterable<Path>) devices::iterator) {
-                if ((((int) Files.getAttribute(candidate, "unix:mode", java.nio.file.LinkOption.NOFOLLOW_LINKS)) & Linux.S_IFMT) == Linux.S_IFBLK) {
+                int mode = (int) Files.getAttribute(candidate, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+                if ((mode & Linux.S_IFMT) == Linux.S_IFBLK) {
                     device = candidate;
                 }
             }
@@ -120,7 +122,8 @@ class KindsTest {
     void aPidfdIsTold() throws IOException {
         NativeMemory memory = NativeMemory.allocate(sys, 2 * Integer.BYTES);
         assertEquals(0, sys.socketpair(Linux.AF_UNIX, Linux.SOCK_STREAM | Linux.SOCK_CLOEXEC, 0, memory.address()));
-        try (OwnedFd first = OwnedFd.adopt(memory.buffer().getInt(0)); OwnedFd second = OwnedFd.adopt(memory.buffer().getInt(Integer.BYTES))) {
+        try (OwnedFd first = OwnedFd.adopt(memory.buffer().getInt(0));
+                OwnedFd second = OwnedFd.adopt(memory.buffer().getInt(Integer.BYTES))) {
             assertTrue(second.isOpen());
             memory.buffer().putInt(Integer.BYTES, Integer.BYTES);
             int result = sys.getsockopt(
