@@ -291,7 +291,7 @@ public abstract class OwnedFd implements AutoCloseable {
 
     /** Closes the descriptor, if this owns it. System call: close(2), by the last one out if some are in progress. */
     @Override
-    public abstract void close() throws IOException;
+    public abstract void close();
 
     /**
      * What people read in logs: the number, or that this is closed, and where it is from.

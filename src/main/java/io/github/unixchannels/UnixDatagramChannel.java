@@ -21,8 +21,9 @@ import java.nio.channels.spi.SelectorProvider;
  *   <li><b>The sender is never null.</b> One without a name is {@code UnixDomainSocketAddress.of("")}. A sender that is heard from again
  *       costs no garbage, while it is among some dozens; how much is remembered of senders does not grow with their number.
  *   <li><b>A channel needs no name to send.</b> {@link #send} and {@link #connect} on an unbound channel bind it to none, without a system
- *       call; nobody can answer such a sender. {@link #receive} on an unbound channel that is not connected binds it as
- *       {@code bind(null)} does, for nobody could reach it otherwise.
+ *       call, unless {@link UnixSocketOptions#SO_PASSCRED} has the kernel give it a name; nobody can answer a sender without one.
+ *       {@link #receive} on an unbound channel that is not connected binds it as {@code bind(null)} does, for nobody could reach
+ *       it otherwise.
  *   <li><b>Empty datagrams</b> are sent by {@code send}, connected or not, and read as 0. Of a non-blocking {@code send} that returns 0 for
  *       an empty datagram it is not known whether there was room. A {@code write} without bytes sends nothing.
  *   <li><b>A datagram that does not fit</b> into the buffers is cut, and the rest is gone. A {@code read} into buffers without room returns
@@ -47,7 +48,8 @@ import java.nio.channels.spi.SelectorProvider;
  * {@link #socket} and {@link #join} throw {@link UnsupportedOperationException}.
  *
  * <p>Options: {@link java.net.StandardSocketOptions#SO_SNDBUF SO_SNDBUF}, {@link java.net.StandardSocketOptions#SO_RCVBUF SO_RCVBUF} (of
- * no effect in the kernel).
+ * no effect in the kernel), those of {@link UnixSocketOptions}, and {@code jdk.net.ExtendedSocketOptions.SO_PEERCRED} where the module
+ * jdk.net is present.
  */
 public abstract class UnixDatagramChannel extends DatagramChannel {
 
@@ -202,4 +204,69 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      */
     @Override
     public abstract int send(ByteBuffer src, SocketAddress target) throws IOException;
+
+    /**
+     * Sends what remains in the buffer, perhaps nothing, as one datagram to the peer, and what is to be sent beside it. System call: sendmsg(2);
+     * send(2) if there is nothing beside.
+     *
+     * @param src the datagram
+     * @param beside what to send beside it, perhaps nothing; once sent, it is taken out of there
+     * @return how many bytes; -1 if nothing was sent, neither bytes nor what is beside them: this channel is non-blocking and there is no room,
+     *     or more descriptors are underway, not yet received, than this process may send (ETOOMANYREFS: RLIMIT_NOFILE of them)
+     * @throws IllegalArgumentException if {@code beside} is another library's
+     * @throws java.nio.channels.ClosedChannelException if the channel is closed
+     * @throws java.nio.channels.NotYetConnectedException if it is not connected
+     * @throws java.nio.channels.AsynchronousCloseException if another thread closes it meanwhile
+     * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, before or meanwhile: the channel is closed and the
+     *     interrupt status stays set
+     * @throws IOException if a descriptor that is to be sent is closed; if the kernel refuses the credentials (EPERM), or the receiver refuses
+     *     descriptors (EPERM); otherwise as {@link #send(ByteBuffer, SocketAddress)}. Nothing was sent
+     */
+    public abstract int send(ByteBuffer src, AncillaryData beside) throws IOException;
+
+    /**
+     * As {@link #send(ByteBuffer, AncillaryData)}, from several buffers, one after the other.
+     *
+     * @param srcs the datagram
+     * @param beside what to send beside it, perhaps nothing; once sent, it is taken out of there
+     * @return how many bytes; -1 if nothing was sent
+     * @throws IOException likewise
+     */
+    public abstract long send(ByteBuffer[] srcs, AncillaryData beside) throws IOException;
+
+    /**
+     * As {@link #send(ByteBuffer, AncillaryData)}, to a target. System call: sendmsg(2); sendto(2) if there is nothing beside.
+     *
+     * @param src the datagram
+     * @param target a path or an abstract name; the peer's, if the channel is connected
+     * @param beside what to send beside it, perhaps nothing; once sent, it is taken out of there
+     * @return how many bytes; -1 if nothing was sent
+     * @throws java.nio.channels.UnsupportedAddressTypeException if the target is no AF_UNIX address, or
+     *     {@link AbstractSocketAddress#AUTOBIND}
+     * @throws java.nio.channels.AlreadyConnectedException if the channel is connected, and not to {@code target}
+     * @throws IOException likewise
+     */
+    public abstract int send(ByteBuffer src, SocketAddress target, AncillaryData beside) throws IOException;
+
+    /**
+     * Receives a datagram and what travels beside it. System call: recvmsg(2).
+     *
+     * @param dst takes as much of the datagram as fits; the rest is gone: {@link MessageInfo#isTruncated}
+     * @param beside takes what came beside; what it had from the datagram before is closed, and gone
+     * @return what was received, by whom it was sent included; null if this channel is non-blocking and no datagram is there. It belongs to
+     *     {@code beside}
+     * @throws IllegalArgumentException if {@code dst} is read-only, or {@code beside} is another library's
+     * @throws IOException as {@link #receive(ByteBuffer)}
+     */
+    public abstract MessageInfo receive(ByteBuffer dst, AncillaryData beside) throws IOException;
+
+    /**
+     * As {@link #receive(ByteBuffer, AncillaryData)}, into several buffers, one after the other.
+     *
+     * @param dsts take as much of the datagram as fits
+     * @param beside takes what came beside; what it had from the datagram before is closed, and gone
+     * @return what was received; null if this channel is non-blocking and no datagram is there
+     * @throws IOException likewise
+     */
+    public abstract MessageInfo receive(ByteBuffer[] dsts, AncillaryData beside) throws IOException;
 }

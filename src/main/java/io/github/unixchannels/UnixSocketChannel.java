@@ -7,6 +7,7 @@ import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 
@@ -38,7 +39,7 @@ import java.nio.channels.spi.SelectorProvider;
  * {@link UnsupportedOperationException}.
  *
  * <p>Options: {@link java.net.StandardSocketOptions#SO_SNDBUF SO_SNDBUF}, {@link java.net.StandardSocketOptions#SO_RCVBUF SO_RCVBUF} (of no
- * effect in the kernel), {@link java.net.StandardSocketOptions#SO_LINGER SO_LINGER}, {@link UnixSocketOptions#SO_PEERCRED}, and
+ * effect in the kernel), {@link java.net.StandardSocketOptions#SO_LINGER SO_LINGER}, those of {@link UnixSocketOptions}, and
  * {@code jdk.net.ExtendedSocketOptions.SO_PEERCRED} where the module jdk.net is present.
  */
 public abstract class UnixSocketChannel extends SocketChannel {
@@ -175,4 +176,71 @@ public abstract class UnixSocketChannel extends SocketChannel {
 
     @Override
     public abstract UnixSocketChannel shutdownOutput() throws IOException;
+
+    /**
+     * Sends what remains in the buffer, and what is to be sent beside it. System call: sendmsg(2); send(2) if there is nothing beside.
+     *
+     * <p>On SEQPACKET it is one message, also if nothing remains: an empty message. On STREAM what is beside rides on the first byte, so there
+     * must be one; a blocking send sends all bytes, and what is beside with the first of them.
+     *
+     * @param src what to send; its position moves by what was sent
+     * @param beside what to send beside it, perhaps nothing; once sent, it is taken out of there
+     * @return how many bytes; -1 if nothing was sent, neither bytes nor what is beside them: this channel is non-blocking and there is no room,
+     *     or more descriptors are underway, not yet received, than this process may send (ETOOMANYREFS: RLIMIT_NOFILE of them). A selector
+     *     reports OP_WRITE when a send may succeed
+     * @throws IllegalArgumentException if {@code beside} is another library's
+     * @throws java.nio.channels.ClosedChannelException if the channel is closed, or its output is shut down
+     * @throws java.nio.channels.NotYetConnectedException if it is not connected
+     * @throws IllegalArgumentException if this is STREAM, there is something beside, and no byte to carry it
+     * @throws java.nio.channels.AsynchronousCloseException if another thread closes it meanwhile, or shuts its output down
+     * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, before or meanwhile: the channel is closed and the
+     *     interrupt status stays set
+     * @throws IOException if a descriptor that is to be sent is closed; if the kernel refuses the credentials (EPERM), or the receiver refuses
+     *     descriptors (EPERM); if the message is longer than the send buffer allows (EMSGSIZE); if the peer is gone. Nothing was sent
+     */
+    public abstract int send(ByteBuffer src, AncillaryData beside) throws IOException;
+
+    /**
+     * As {@link #send(ByteBuffer, AncillaryData)}, from several buffers, one after the other.
+     *
+     * @param srcs what to send; the positions move by what was sent
+     * @param beside what to send beside it, perhaps nothing; once sent, it is taken out of there
+     * @return how many bytes; -1 if nothing was sent
+     * @throws IOException likewise
+     */
+    public abstract long send(ByteBuffer[] srcs, AncillaryData beside) throws IOException;
+
+    /**
+     * Receives a message, or what there is of a stream, and what travels beside it. System call: recvmsg(2).
+     *
+     * <p>On SEQPACKET it is one message, and what does not fit into the buffer is gone: {@link MessageInfo#isTruncated}. An empty message and
+     * the end of the stream are told apart: for that the socket has {@link UnixSocketOptions#SO_TIMESTAMP} set from the first receive on.
+     * After a {@link #read} that left the rest of a message, it is that rest, without what came beside.
+     *
+     * <p>On STREAM it never goes beyond bytes that descriptors came with; before them there may be others, sent earlier. With no room in the
+     * buffer nothing is received.
+     *
+     * @param dst takes the bytes; its position moves by {@link MessageInfo#length}
+     * @param beside takes what came beside; what it had from the message before is closed, and gone
+     * @return what was received, or the end of the stream; null if this channel is non-blocking and nothing is there. It belongs to
+     *     {@code beside}
+     * @throws IllegalArgumentException if {@code dst} is read-only, or {@code beside} is another library's
+     * @throws java.nio.channels.ClosedChannelException if the channel is closed
+     * @throws java.nio.channels.NotYetConnectedException if it is not connected
+     * @throws java.nio.channels.AsynchronousCloseException if another thread closes it meanwhile
+     * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, before or meanwhile: the channel is closed and the
+     *     interrupt status stays set
+     * @throws IOException if the connection was reset, or anything else fails
+     */
+    public abstract MessageInfo receive(ByteBuffer dst, AncillaryData beside) throws IOException;
+
+    /**
+     * As {@link #receive(ByteBuffer, AncillaryData)}, into several buffers, one after the other.
+     *
+     * @param dsts take the bytes
+     * @param beside takes what came beside; what it had from the message before is closed, and gone
+     * @return what was received, or the end of the stream; null if this channel is non-blocking and nothing is there
+     * @throws IOException likewise
+     */
+    public abstract MessageInfo receive(ByteBuffer[] dsts, AncillaryData beside) throws IOException;
 }

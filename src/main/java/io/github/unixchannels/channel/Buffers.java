@@ -3,6 +3,7 @@ package io.github.unixchannels.channel;
 
 import io.github.unixchannels.sys.CallMemory;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 /** Arrays of buffers as one run of bytes, and buffers as addresses. */
 final class Buffers {
@@ -67,6 +68,31 @@ final class Buffers {
     static void requireWritable(ByteBuffer dst) {
         if (dst.isReadOnly()) {
             throw new IllegalArgumentException("Read-only buffer");
+        }
+    }
+
+    /** Checks that none of the buffers is null. */
+    static void requireNonNull(ByteBuffer[] buffers) {
+        for (ByteBuffer buffer : buffers) {
+            Objects.requireNonNull(buffer);
+        }
+    }
+
+    /** As {@link #requireWritable(ByteBuffer)}, of each. */
+    static void requireWritable(ByteBuffer[] dsts) {
+        for (ByteBuffer dst : dsts) {
+            requireWritable(dst);
+        }
+    }
+
+    /** As {@link #requireAccessible(ByteBuffer)}, of {@code buffer} or, if that is null, of each of several. */
+    static void requireAccessible(ByteBuffer buffer, ByteBuffer[] buffers) {
+        if (buffer != null) {
+            requireAccessible(buffer);
+            return;
+        }
+        for (ByteBuffer each : buffers) {
+            requireAccessible(each);
         }
     }
 

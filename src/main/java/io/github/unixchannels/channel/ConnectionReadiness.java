@@ -16,10 +16,16 @@ final class ConnectionReadiness implements Selectable {
     private final Connection connection;
     private final SocketInput input;
     private final Registrations registrations = new Registrations();
+    private final HeldOutput held = new HeldOutput(registrations);
 
     ConnectionReadiness(Connection connection, SocketInput input) {
         this.connection = connection;
         this.input = input;
+    }
+
+    /** Of sends that are refused although the socket polls as writable. */
+    HeldOutput heldOutput() {
+        return held;
     }
 
     @Override
@@ -41,7 +47,7 @@ final class ConnectionReadiness implements Selectable {
         if ((interestOps & SelectionKey.OP_READ) != 0) {
             events |= Linux.POLLIN;
         }
-        boolean output = (interestOps & SelectionKey.OP_WRITE) != 0;
+        boolean output = (interestOps & SelectionKey.OP_WRITE) != 0 && !held.isHeld();
         boolean connect = (interestOps & SelectionKey.OP_CONNECT) != 0 && !connection.isConnected();
         return output || connect ? events | Linux.POLLOUT : events;
     }
@@ -55,7 +61,7 @@ final class ConnectionReadiness implements Selectable {
         int ops = 0;
         if (connection.isConnected()) {
             ops |= (events & Linux.POLLIN) != 0 ? SelectionKey.OP_READ : 0;
-            ops |= (events & Linux.POLLOUT) != 0 ? SelectionKey.OP_WRITE : 0;
+            ops |= (events & Linux.POLLOUT) != 0 && !held.isHeld() ? SelectionKey.OP_WRITE : 0;
         } else if (connection.isPending()) {
             ops |= (events & Linux.POLLOUT) != 0 ? SelectionKey.OP_CONNECT : 0;
         }
@@ -69,16 +75,24 @@ final class ConnectionReadiness implements Selectable {
 
     @Override
     public boolean awaitsRetry(int interestOps) {
-        return connection.awaitsBacklog();
+        return connection.awaitsBacklog() || held.isHeld() && (interestOps & SelectionKey.OP_WRITE) != 0;
     }
 
     @Override
     public long retryDelayNanos() {
-        return connection.retryDelayNanos();
+        return connection.isConnected() ? held.retryDelayNanos() : connection.retryDelayNanos();
     }
 
     @Override
     public void retry() {
+        if (connection.isConnected()) {
+            held.retry();
+        } else {
+            retryConnect();
+        }
+    }
+
+    private void retryConnect() {
         if (!connection.descriptor().tryEnter(BOTH_SIDES)) {
             return; // closed, or somebody is trying
         }

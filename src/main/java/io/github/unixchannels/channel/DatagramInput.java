@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
+import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.descriptor.Readiness;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.AddressTable;
 import io.github.unixchannels.message.Iovecs;
+import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
@@ -42,10 +44,13 @@ final class DatagramInput {
 
     private SocketAddress sender;
 
+    private final ControlInput beside;
+
     DatagramInput(Association association) {
         this.association = association;
         this.descriptor = association.descriptor();
         this.sys = descriptor.sys();
+        this.beside = new ControlInput(descriptor);
     }
 
     /** Who sent what {@link #receive} returned last. Never null then. */
@@ -68,25 +73,56 @@ final class DatagramInput {
         return settled(null, dsts, offset, length, false, blocking);
     }
 
+    /**
+     * Receives as the kernel does, with its sender and what came beside, into {@code dst} or, if that is null, into several buffers. They need
+     * not have room.
+     *
+     * @return what was received; null if no datagram is there
+     */
+    MessageInfo receive(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control, boolean blocking) throws IOException {
+        for (;;) {
+            SocketAddress only = association.onlySender();
+            int room = (int) Math.min(Integer.MAX_VALUE, dst != null ? dst.remaining() : Buffers.remaining(dsts, 0, dsts.length));
+            long n = receiveOne(dst, dsts, control, only, flags(only, blocking) | Linux.MSG_TRUNC);
+            if (n > 0 || n == 0 && !descriptor.isClosed()) {
+                return control.message((int) Math.min(n, room), (int) n, sender);
+            }
+            if (!isToBeTriedAgain(n, only, "receive", blocking)) {
+                return null;
+            }
+        }
+    }
+
     private long settled(ByteBuffer dst, ByteBuffer[] dsts, int offset, int length, boolean named, boolean blocking) throws IOException {
         for (;;) {
             SocketAddress only = association.onlySender();
-            int flags = blocking && only == null ? Connection.waitFlags() : Linux.MSG_DONTWAIT;
+            int flags = flags(only, blocking);
             long n = dst != null ? receiveOne(dst, named, only, flags) : receiveOne(dsts, offset, length, only, flags);
             if (n > 0 || n == 0 && !descriptor.isClosed()) {
                 return n;
             }
-            if (n < 0 && n != -Errno.EAGAIN && n != -Errno.EINTR && n != STRANGE) {
-                throw ErrnoExceptions.datagram(named ? "receive" : "read", association, n);
-            }
-            if (only == null) {
-                if (!blocking || !awaitInput()) {
-                    return UNAVAILABLE;
-                }
-            } else if (n == -Errno.EAGAIN) {
-                association.welcomeAll(); // from here on the kernel lets nobody else in
+            if (!isToBeTriedAgain(n, only, named ? "receive" : "read", blocking)) {
+                return UNAVAILABLE;
             }
         }
+    }
+
+    private static int flags(SocketAddress only, boolean blocking) {
+        return blocking && only == null ? Connection.waitFlags() : Linux.MSG_DONTWAIT;
+    }
+
+    /** What to make of a result that is no datagram; waits for one if that is what is asked for. */
+    private boolean isToBeTriedAgain(long n, SocketAddress only, String operation, boolean blocking) throws IOException {
+        if (n < 0 && n != -Errno.EAGAIN && n != -Errno.EINTR && n != STRANGE) {
+            throw ErrnoExceptions.datagram(operation, association, n);
+        }
+        if (only == null) {
+            return blocking && awaitInput();
+        }
+        if (n == -Errno.EAGAIN) {
+            association.welcomeAll(); // from here on the kernel lets nobody else in
+        }
+        return true;
     }
 
     private boolean awaitInput() throws IOException {
@@ -154,6 +190,45 @@ final class DatagramInput {
         }
     }
 
+    private long receiveOne(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control, SocketAddress only, int flags) {
+        CallMemory memory = CallMemory.acquire(sys);
+        try {
+            if (only == null) {
+                long n = dst != null
+                        ? beside.receive(memory, dst, flags, true, control)
+                        : beside.receive(memory, dsts, flags, true, control);
+                return named(memory, n, Iovecs.nameLength(memory));
+            }
+            NativeMemory scratch = memory.scratch(); // a stranger's bytes must not get into the buffers
+            long n = beside.receiveAside(memory, scratch.capacity(), flags, true, control);
+            named(memory, n, Iovecs.nameLength(memory));
+            if (n >= 0 && isStrange(only)) {
+                control.discard();
+                return STRANGE;
+            }
+            int length = (int) Math.min(n, scratch.capacity());
+            if (dst != null && n > 0) {
+                Buffers.put(scratch.buffer(), 0, Math.min(length, dst.remaining()), dst);
+            } else if (n > 0) {
+                Buffers.scatter(scratch.buffer(), length, dsts, 0, dsts.length);
+            }
+            return n;
+        } finally {
+            memory.release();
+        }
+    }
+
+    /** Notes the sender of what was received, if anything was. */
+    private long named(CallMemory memory, long n, int nameLengthBytes) {
+        if (n >= 0) {
+            SocketAddress from = senders.decode(memory.structs().buffer(), memory.addressOffset(), nameLengthBytes);
+            if (sender != from) { // a store of a reference costs more than the look
+                sender = from;
+            }
+        }
+        return n;
+    }
+
     private long receiveInto(CallMemory memory, ByteBuffer[] dsts, int offset, int length, int flags) {
         int count = 0;
         for (int i = offset; i < offset + length; i++) {
@@ -183,13 +258,7 @@ final class DatagramInput {
         structs.putInt(memory.lengthOffset(), UnixAddresses.RECEIVE_LENGTH);
         long n = sys.recvfrom(
                 descriptor.fd(), address, lengthBytes, flags, base + memory.addressOffset(), base + memory.lengthOffset());
-        if (n >= 0) {
-            SocketAddress from = senders.decode(structs, memory.addressOffset(), structs.getInt(memory.lengthOffset()));
-            if (sender != from) { // a store of a reference costs more than the look
-                sender = from;
-            }
-        }
-        return n;
+        return named(memory, n, structs.getInt(memory.lengthOffset()));
     }
 
     private boolean isStrange(SocketAddress only) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
-import io.github.unixchannels.descriptor.Backoff;
 import io.github.unixchannels.descriptor.Readiness;
 import io.github.unixchannels.message.AddressTable;
+import io.github.unixchannels.message.Iovecs;
+import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
@@ -36,10 +37,9 @@ final class DatagramOutput extends MessageOutput {
         return write(src, Linux.MSG_DONTWAIT);
     }
 
-    @Override
-    long write(ByteBuffer[] srcs, int offset, int length, int flags) throws IOException {
-        aim(null); // a gathering write is to the peer
-        return super.write(srcs, offset, length, flags);
+    /** Whatever is sent without a target from here on is sent to the peer. */
+    void aimAtPeer() {
+        aim(null);
     }
 
     private void aim(SocketAddress to) {
@@ -50,24 +50,19 @@ final class DatagramOutput extends MessageOutput {
 
     /** As {@link #send(ByteBuffer, SocketAddress)}, but waits for room; {@code -EAGAIN} only if the channel is closed meanwhile. */
     long sendWaiting(ByteBuffer src, SocketAddress to) throws IOException {
-        Backoff backoff = null;
-        for (;;) {
-            long n = send(src, to);
-            if (n != -Errno.EAGAIN) {
-                return n;
-            }
-            if (to == null || !isWritable()) {
-                if (!awaitRoom()) {
-                    return n;
-                }
-            } else {
-                if (descriptor().isClosed()) {
-                    return n;
-                }
-                backoff = backoff == null ? new Backoff() : backoff;
-                association.pause(backoff);
-            }
-        }
+        aim(to);
+        return writeWaiting(src);
+    }
+
+    /** A datagram, from one buffer or several, with what is to be sent beside it, as {@link #send(ByteBuffer, NativeAncillaryData, boolean)}. */
+    long send(ByteBuffer src, ByteBuffer[] srcs, SocketAddress to, NativeAncillaryData control, boolean blocking) throws IOException {
+        aim(to);
+        return src != null ? send(src, control, blocking) : send(srcs, control, blocking);
+    }
+
+    @Override
+    boolean awaitAfter(long refused) throws IOException {
+        return refused == -Errno.EAGAIN && target != null && isWritable() ? pause() : super.awaitAfter(refused);
     }
 
     /** Whether this socket's own buffer has room: what was refused all the same is the receiver's queue being full. */
@@ -76,18 +71,20 @@ final class DatagramOutput extends MessageOutput {
     }
 
     @Override
-    long send(CallMemory memory, long address, long lengthBytes, int flags) throws IOException {
+    long sendOnce(CallMemory memory, long address, long lengthBytes, int flags) throws IOException {
         if (target == null) {
-            return super.send(memory, address, lengthBytes, flags);
+            return super.sendOnce(memory, address, lengthBytes, flags);
         }
         int length = targets.encode(target, memory.structs().buffer(), memory.addressOffset());
-        long n;
-        do {
-            n = sys().sendto(
-                    descriptor().fd(), address, lengthBytes, flags | Linux.MSG_NOSIGNAL,
-                    memory.structs().address() + memory.addressOffset(), length);
-        } while (n == -Errno.EINTR && !descriptor().isClosed());
-        return n;
+        return sys().sendto(
+                descriptor().fd(), address, lengthBytes, flags, memory.structs().address() + memory.addressOffset(), length);
+    }
+
+    @Override
+    void name(CallMemory memory) throws IOException {
+        if (target != null) {
+            Iovecs.name(memory, targets.encode(target, memory.structs().buffer(), memory.addressOffset()));
+        }
     }
 
     @Override

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
-import io.github.unixchannels.descriptor.Backoff;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.selector.Registrations;
 import io.github.unixchannels.selector.Selectable;
@@ -12,46 +11,26 @@ import java.nio.channels.SelectionKey;
  * What events mean for a datagram socket.
  *
  * <p>A socket that is not connected polls as writable while the receiver that it sends to is full (unix_dgram_poll). So once a send to
- * a named target was refused, OP_WRITE is held back for a while, longer each time, until a send succeeds.
+ * a named target was refused, OP_WRITE is held back.
  */
 final class DatagramReadiness implements Selectable {
 
     private final Descriptor descriptor;
     private final Registrations registrations = new Registrations();
-
-    /** Whether OP_WRITE is held back. Set and cleared under this object's monitor. */
-    private volatile boolean held;
-
-    /** Not null since a send was refused and none has succeeded. Set and cleared likewise. */
-    private volatile Backoff backoff;
-
-    // Guarded by this object's monitor.
-    private long heldUntilNanos;
+    private final HeldOutput held = new HeldOutput(registrations);
 
     DatagramReadiness(Descriptor descriptor) {
         this.descriptor = descriptor;
     }
 
-    /** A send to a named target found no room. */
+    /** A send was refused although the socket polls as writable. */
     void refused() {
-        synchronized (this) {
-            backoff = backoff == null ? new Backoff() : backoff;
-            heldUntilNanos = System.nanoTime() + backoff.nextNanos();
-            held = true;
-        }
-        registrations.channelChanged();
+        held.refused();
     }
 
     /** A send found room, or the channel was connected or disconnected: what was refused before says nothing any more. */
     void accepted() {
-        if (backoff == null) {
-            return;
-        }
-        synchronized (this) {
-            backoff = null;
-            held = false;
-        }
-        registrations.channelChanged();
+        held.accepted();
     }
 
     @Override
@@ -67,7 +46,7 @@ final class DatagramReadiness implements Selectable {
     @Override
     public int pollEvents(int interestOps) {
         int events = (interestOps & SelectionKey.OP_READ) != 0 ? Linux.POLLIN : 0;
-        return (interestOps & SelectionKey.OP_WRITE) != 0 && !held ? events | Linux.POLLOUT : events;
+        return (interestOps & SelectionKey.OP_WRITE) != 0 && !held.isHeld() ? events | Linux.POLLOUT : events;
     }
 
     /** An error or a hang-up makes everything ready: whatever is tried next will tell. */
@@ -77,7 +56,7 @@ final class DatagramReadiness implements Selectable {
             return interestOps;
         }
         int ops = (events & Linux.POLLIN) != 0 ? SelectionKey.OP_READ : 0;
-        ops |= (events & Linux.POLLOUT) != 0 && !held ? SelectionKey.OP_WRITE : 0;
+        ops |= (events & Linux.POLLOUT) != 0 && !held.isHeld() ? SelectionKey.OP_WRITE : 0;
         return ops & interestOps;
     }
 
@@ -88,18 +67,16 @@ final class DatagramReadiness implements Selectable {
 
     @Override
     public boolean awaitsRetry(int interestOps) {
-        return held && (interestOps & SelectionKey.OP_WRITE) != 0;
+        return held.isHeld() && (interestOps & SelectionKey.OP_WRITE) != 0;
     }
 
     @Override
-    public synchronized long retryDelayNanos() {
-        return Math.max(0, heldUntilNanos - System.nanoTime());
+    public long retryDelayNanos() {
+        return held.retryDelayNanos();
     }
 
     @Override
-    public synchronized void retry() {
-        if (heldUntilNanos - System.nanoTime() <= 0) {
-            held = false;
-        }
+    public void retry() {
+        held.retry();
     }
 }

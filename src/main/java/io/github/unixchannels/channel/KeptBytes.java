@@ -36,6 +36,17 @@ final class KeptBytes {
         present = true;
     }
 
+    /** How many bytes there are. */
+    int remaining() {
+        return present ? bytes.remaining() : 0;
+    }
+
+    /** Forgets what there is. */
+    void drop() {
+        bytes.position(bytes.limit());
+        dropIfEmpty();
+    }
+
     /** Moves as many bytes as fit; returns how many. */
     int take(ByteBuffer dst) {
         int n = Buffers.put(bytes, bytes.position(), Math.min(bytes.remaining(), dst.remaining()), dst);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
+import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.descriptor.Readiness;
 import io.github.unixchannels.message.Iovecs;
+import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
@@ -28,8 +30,11 @@ final class MessageInput extends SocketInput {
 
     private final ByteBuffer[] one = new ByteBuffer[1];
 
+    private final ControlInput beside;
+
     MessageInput(Connection connection) {
         super(connection);
+        this.beside = new ControlInput(connection.descriptor());
     }
 
     @Override
@@ -131,6 +136,59 @@ final class MessageInput extends SocketInput {
         Buffers.advance(dsts, offset, length, n - beyond);
         kept.keep(scratch.buffer(), 0, beyond);
         return n - beyond;
+    }
+
+    @Override
+    MessageInfo receive(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control, int flags) throws IOException {
+        if (kept.isPresent()) {
+            return receiveKept(dst, dsts, control);
+        }
+        requireNotReset();
+        requireTimestamps();
+        int room = (int) Math.min(Integer.MAX_VALUE, dst != null ? dst.remaining() : Buffers.remaining(dsts, 0, dsts.length));
+        long n;
+        do {
+            n = receiveOne(dst, dsts, control, flags | (connection().isResetNoted() ? Linux.MSG_DONTWAIT : 0));
+        } while (isFirstReset(n));
+        boolean atEnd = n == 0 && !control.isTimestamped();
+        if (n >= 0 && !atEnd) {
+            return control.message((int) Math.min(n, room), (int) n, connection().remote());
+        }
+        if (connection().isResetNoted()) {
+            failed(-Errno.ECONNRESET);
+        }
+        return atEnd ? control.end(connection().remote()) : unavailable(n);
+    }
+
+    /** What a read left of a message is all that there is of it still. */
+    private MessageInfo receiveKept(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) {
+        control.discard();
+        int left = kept.remaining();
+        int taken = dst != null ? kept.take(dst) : kept.take(dsts, 0, dsts.length);
+        kept.drop();
+        return control.message(taken, left, connection().remote());
+    }
+
+    private long receiveOne(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control, int flags) {
+        CallMemory memory = CallMemory.acquire(sys());
+        try {
+            int all = flags | Linux.MSG_TRUNC;
+            return dst != null ? beside.receive(memory, dst, all, false, control) : beside.receive(memory, dsts, all, false, control);
+        } finally {
+            memory.release();
+        }
+    }
+
+    private MessageInfo unavailable(long n) throws IOException {
+        failed(n);
+        return null;
+    }
+
+    /** A message then comes with a time, an empty one too, and the end of the stream does not: nothing else tells them apart in every case. */
+    private void requireTimestamps() throws IOException {
+        if (!connection().isTimestamped()) {
+            connection().requireTimestamps();
+        }
     }
 
     private void requireFits(long messageBytes, long roomBytes) throws IOException {

@@ -57,7 +57,7 @@ class MessageOutput extends SocketOutput {
         CallMemory memory = CallMemory.acquire(sys());
         try {
             if (bytes > COPY_BYTES && length <= Linux.IOV_MAX) {
-                n = sendMessage(message(memory, srcs, offset, length, bytes), flags);
+                n = sendMessage(memory, segments(memory, srcs, offset, length, bytes), flags);
                 Reference.reachabilityFence(srcs);
             } else {
                 requireCopyable(bytes, bytes);
@@ -72,7 +72,7 @@ class MessageOutput extends SocketOutput {
         return checked(n, bytes);
     }
 
-    private long message(CallMemory memory, ByteBuffer[] srcs, int offset, int length, long bytes) throws IOException {
+    private int segments(CallMemory memory, ByteBuffer[] srcs, int offset, int length, long bytes) throws IOException {
         int count = 0;
         int copied = 0;
         for (int i = offset; i < offset + length; i++) {
@@ -87,7 +87,7 @@ class MessageOutput extends SocketOutput {
                 copied += src.remaining();
             }
         }
-        return Iovecs.message(memory, count);
+        return count;
     }
 
     /** More than the scratch memory holds is more than any send buffer allows. */

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
+import io.github.unixchannels.AncillaryData;
+import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.FdOwnership;
+import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
@@ -24,6 +28,9 @@ import java.util.Objects;
  */
 public final class NativeDatagramChannel extends AssociationChannel {
 
+    /** What a send returns that sent nothing, for 0 is an empty datagram. */
+    private static final int NOTHING_SENT = -1;
+
     private final Association association;
     private final SocketDescriptor descriptor;
     private final DatagramReadiness readiness;
@@ -44,18 +51,18 @@ public final class NativeDatagramChannel extends AssociationChannel {
     }
 
     /** Opens a channel that is neither bound nor connected. */
-    public static NativeDatagramChannel open(SelectorProvider provider, Syscalls sys) throws IOException {
-        return new NativeDatagramChannel(provider, new Association(SocketFactory.datagramSocket(sys), null, null));
+    public static NativeDatagramChannel open(SelectorProvider provider, Syscalls sys, FdOwnership fds) throws IOException {
+        return new NativeDatagramChannel(provider, new Association(SocketFactory.datagramSocket(sys), fds, null, null));
     }
 
     /** Opens two channels that are connected to each other. */
-    public static Pair pair(SelectorProvider provider, Syscalls sys) throws IOException {
+    public static Pair pair(SelectorProvider provider, Syscalls sys, FdOwnership fds) throws IOException {
         SocketDescriptor[] ends = SocketFactory.datagramPair(sys);
-        return new Pair(paired(provider, ends[0]), paired(provider, ends[1]));
+        return new Pair(paired(provider, fds, ends[0]), paired(provider, fds, ends[1]));
     }
 
-    private static NativeDatagramChannel paired(SelectorProvider provider, SocketDescriptor end) {
-        return new NativeDatagramChannel(provider, new Association(end, UnixAddresses.UNNAMED, UnixAddresses.UNNAMED));
+    private static NativeDatagramChannel paired(SelectorProvider provider, FdOwnership fds, SocketDescriptor end) {
+        return new NativeDatagramChannel(provider, new Association(end, fds, UnixAddresses.UNNAMED, UnixAddresses.UNNAMED));
     }
 
     @Override
@@ -141,27 +148,38 @@ public final class NativeDatagramChannel extends AssociationChannel {
             } finally {
                 endIf(blocking, n >= 0);
             }
-            return (int) (peer == null ? sendResult(n, to) : writeResult(n));
+            return (int) sendResult(n, peer == null ? to : null, 0);
         } finally {
             descriptor.leave(Descriptor.WRITING);
         }
     }
 
     private long sendTo(ByteBuffer src, SocketAddress to, boolean blocking) throws IOException {
-        if (to != null && UnixAddresses.isUnnamed(to)) {
-            return -Errno.ECONNREFUSED; // to the kernel it would be the abstract name of no bytes
+        if (isNobody(to)) {
+            return -Errno.ECONNREFUSED;
         }
         return blocking ? output.sendWaiting(src, to) : output.send(src, to);
     }
 
-    private long sendResult(long n, SocketAddress to) throws IOException {
+    /** The target without a name: to the kernel it would be the abstract name of no bytes. */
+    private static boolean isNobody(SocketAddress to) {
+        return to != null && UnixAddresses.isUnnamed(to);
+    }
+
+    /** Of what was sent to {@code to}; null: to the peer. */
+    private long sendResult(long n, SocketAddress to, int nothingSent) throws IOException {
         if (n >= 0) {
             readiness.accepted();
             return n;
         }
-        if (n == -Errno.EAGAIN) {
+        if (n == -Errno.ETOOMANYREFS || n == -Errno.EAGAIN && to != null) {
             readiness.refused();
-            return 0;
+        }
+        if (n == -Errno.ETOOMANYREFS || n == -Errno.EAGAIN) {
+            return nothingSent;
+        }
+        if (to == null) {
+            return writeResult(n);
         }
         throw ErrnoExceptions.datagram("send", UnixAddresses.describe(to), n);
     }
@@ -199,6 +217,7 @@ public final class NativeDatagramChannel extends AssociationChannel {
                 if (Buffers.remaining(srcs, offset, length) == 0) {
                     n = 0;
                 } else {
+                    output.aimAtPeer();
                     n = blocking ? output.writeWaiting(srcs, offset, length) : output.write(srcs, offset, length, Linux.MSG_DONTWAIT);
                 }
             } finally {
@@ -224,6 +243,80 @@ public final class NativeDatagramChannel extends AssociationChannel {
             }
         }
         throw failure;
+    }
+
+    @Override
+    public int send(ByteBuffer src, AncillaryData beside) throws IOException {
+        Objects.requireNonNull(src);
+        return (int) send(src, null, null, NativeAncillaryData.require(beside));
+    }
+
+    @Override
+    public long send(ByteBuffer[] srcs, AncillaryData beside) throws IOException {
+        Buffers.requireNonNull(srcs);
+        return send(null, srcs, null, NativeAncillaryData.require(beside));
+    }
+
+    @Override
+    public int send(ByteBuffer src, SocketAddress target, AncillaryData beside) throws IOException {
+        Objects.requireNonNull(src);
+        return (int) send(src, null, UnixAddresses.requireTarget(target), NativeAncillaryData.require(beside));
+    }
+
+    private long send(ByteBuffer src, ByteBuffer[] srcs, SocketAddress target, NativeAncillaryData control) throws IOException {
+        enter(Descriptor.WRITING);
+        try {
+            SocketAddress peer = association.remote();
+            if (target == null) {
+                requireConnected();
+            } else if (peer != null && !peer.equals(target)) {
+                throw new AlreadyConnectedException();
+            }
+            boolean blocking = isBlocking();
+            SocketAddress to = peer == null ? target : null;
+            long n = -Errno.EAGAIN;
+            try {
+                beginIf(blocking);
+                association.bindToSend();
+                n = isNobody(to) ? -Errno.ECONNREFUSED : output.send(src, srcs, to, control, blocking);
+            } finally {
+                endIf(blocking, n >= 0);
+            }
+            return sendResult(n, to, NOTHING_SENT);
+        } finally {
+            descriptor.leave(Descriptor.WRITING);
+        }
+    }
+
+    @Override
+    public MessageInfo receive(ByteBuffer dst, AncillaryData beside) throws IOException {
+        Buffers.requireWritable(dst);
+        return receive(dst, null, NativeAncillaryData.require(beside));
+    }
+
+    @Override
+    public MessageInfo receive(ByteBuffer[] dsts, AncillaryData beside) throws IOException {
+        Buffers.requireWritable(dsts);
+        return receive(null, dsts, NativeAncillaryData.require(beside));
+    }
+
+    private MessageInfo receive(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) throws IOException {
+        enter(Descriptor.READING);
+        try {
+            boolean blocking = isBlocking();
+            MessageInfo info = null;
+            try {
+                beginIf(blocking);
+                association.bindToReceive();
+                Buffers.requireAccessible(dst, dsts);
+                info = input.receive(dst, dsts, control, blocking);
+            } finally {
+                endIf(blocking, info != null);
+            }
+            return info;
+        } finally {
+            descriptor.leave(Descriptor.READING);
+        }
     }
 
     private void requireConnected() {

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
+import io.github.unixchannels.AncillaryData;
+import io.github.unixchannels.MessageInfo;
+import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.descriptor.Backoff;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.FdOwnership;
+import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.selector.Selectable;
 import io.github.unixchannels.sys.Errno;
@@ -25,10 +30,14 @@ import java.util.Objects;
  */
 public final class NativeSocketChannel extends ConnectionChannel {
 
+    /** What a send returns that sent nothing, for 0 is an empty message. */
+    private static final int NOTHING_SENT = -1;
+
     private final Connection connection;
     private final SocketDescriptor descriptor;
     private final SocketInput input;
     private final SocketOutput output;
+    private final HeldOutput held;
 
     NativeSocketChannel(SelectorProvider provider, SocketType type, Connection connection) {
         this(provider, type, connection, type.input(connection));
@@ -39,27 +48,28 @@ public final class NativeSocketChannel extends ConnectionChannel {
     }
 
     private NativeSocketChannel(
-            SelectorProvider provider, SocketType type, Connection connection, SocketInput input, Selectable readiness) {
+            SelectorProvider provider, SocketType type, Connection connection, SocketInput input, ConnectionReadiness readiness) {
         super(provider, type, connection, readiness);
         this.connection = connection;
         this.descriptor = connection.descriptor();
         this.input = input;
         this.output = type.output(connection);
+        this.held = readiness.heldOutput();
     }
 
     /** Opens an unconnected channel. */
-    public static NativeSocketChannel open(SelectorProvider provider, Syscalls sys, SocketType type) throws IOException {
-        return new NativeSocketChannel(provider, type, new Connection(SocketFactory.socket(sys, type)));
+    public static NativeSocketChannel open(SelectorProvider provider, Syscalls sys, FdOwnership fds, SocketType type) throws IOException {
+        return new NativeSocketChannel(provider, type, new Connection(SocketFactory.socket(sys, type), fds));
     }
 
     /** Opens two channels that are connected to each other. */
-    public static Pair pair(SelectorProvider provider, Syscalls sys, SocketType type) throws IOException {
+    public static Pair pair(SelectorProvider provider, Syscalls sys, FdOwnership fds, SocketType type) throws IOException {
         SocketDescriptor[] ends = SocketFactory.pair(sys, type);
-        return new Pair(paired(provider, type, ends[0]), paired(provider, type, ends[1]));
+        return new Pair(paired(provider, fds, type, ends[0]), paired(provider, fds, type, ends[1]));
     }
 
-    private static NativeSocketChannel paired(SelectorProvider provider, SocketType type, SocketDescriptor end) {
-        return new NativeSocketChannel(provider, type, new Connection(end, UnixAddresses.UNNAMED, UnixAddresses.UNNAMED));
+    private static NativeSocketChannel paired(SelectorProvider provider, FdOwnership fds, SocketType type, SocketDescriptor end) {
+        return new NativeSocketChannel(provider, type, new Connection(end, fds, UnixAddresses.UNNAMED, UnixAddresses.UNNAMED));
     }
 
     @Override
@@ -191,6 +201,92 @@ public final class NativeSocketChannel extends ConnectionChannel {
             throw new AsynchronousCloseException(); // by shutdownOutput, while this write waited
         }
         throw ErrnoExceptions.io("write", connection, n);
+    }
+
+    @Override
+    public int send(ByteBuffer src, AncillaryData beside) throws IOException {
+        Objects.requireNonNull(src);
+        return (int) send(src, null, NativeAncillaryData.require(beside));
+    }
+
+    @Override
+    public long send(ByteBuffer[] srcs, AncillaryData beside) throws IOException {
+        Buffers.requireNonNull(srcs);
+        return send(null, srcs, NativeAncillaryData.require(beside));
+    }
+
+    private long send(ByteBuffer src, ByteBuffer[] srcs, NativeAncillaryData control) throws IOException {
+        enter(Descriptor.WRITING);
+        try {
+            requireConnected();
+            boolean blocking = isBlocking();
+            long n = -Errno.EAGAIN;
+            try {
+                beginIf(blocking);
+                requireOutputOpen();
+                requireCarried(src != null ? src.remaining() : Buffers.remaining(srcs, 0, srcs.length), control);
+                n = src != null ? output.send(src, control, blocking) : output.send(srcs, control, blocking);
+            } finally {
+                endIf(blocking, n >= 0);
+            }
+            return sendResult(n);
+        } finally {
+            descriptor.leave(Descriptor.WRITING);
+        }
+    }
+
+    private void requireCarried(long bytes, NativeAncillaryData control) {
+        if (bytes == 0 && family() == UnixProtocolFamily.STREAM && control.isToBeSent()) {
+            throw new IllegalArgumentException(
+                    "send(" + connection + "): on STREAM descriptors and credentials need at least one byte to ride on");
+        }
+    }
+
+    private long sendResult(long n) throws IOException {
+        if (n >= 0) {
+            held.accepted();
+            return n;
+        }
+        if (n == -Errno.ETOOMANYREFS) {
+            held.refused();
+        }
+        return n == -Errno.EAGAIN || n == -Errno.ETOOMANYREFS ? NOTHING_SENT : writeResult(n);
+    }
+
+    @Override
+    public MessageInfo receive(ByteBuffer dst, AncillaryData beside) throws IOException {
+        Buffers.requireWritable(dst);
+        return receive(dst, null, NativeAncillaryData.require(beside));
+    }
+
+    @Override
+    public MessageInfo receive(ByteBuffer[] dsts, AncillaryData beside) throws IOException {
+        Buffers.requireWritable(dsts);
+        return receive(null, dsts, NativeAncillaryData.require(beside));
+    }
+
+    private MessageInfo receive(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) throws IOException {
+        enter(Descriptor.READING);
+        try {
+            requireConnected();
+            boolean blocking = isBlocking();
+            MessageInfo info = null;
+            try {
+                beginIf(blocking);
+                if (connection.isInputShutdown()) {
+                    control.discard();
+                    info = control.end(connection.remote());
+                } else {
+                    Buffers.requireAccessible(dst, dsts);
+                    info = blocking ? input.receiveWaiting(dst, dsts, control) : input.receive(dst, dsts, control, Linux.MSG_DONTWAIT);
+                }
+            } finally {
+                endIf(blocking, info != null && !info.isEnd());
+            }
+            return info;
+        } finally {
+            descriptor.leave(Descriptor.READING);
+        }
     }
 
     @Override

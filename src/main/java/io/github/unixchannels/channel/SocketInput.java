@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
+import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.descriptor.Readiness;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
@@ -46,6 +48,27 @@ abstract class SocketInput {
 
     /** As {@link #read(ByteBuffer, int)}, into several buffers one after the other. */
     abstract long read(ByteBuffer[] dsts, int offset, int length, int flags) throws IOException;
+
+    /**
+     * Receives as the kernel does, with what came beside, into {@code dst} or, if that is null, into several buffers. They need not have room.
+     *
+     * @param flags MSG_DONTWAIT, or 0 to wait in the kernel
+     * @return what was received, which may be the end; null if there is nothing to receive yet
+     */
+    abstract MessageInfo receive(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control, int flags) throws IOException;
+
+    /** As {@link #receive}, but waits; the end also if the channel is closed meanwhile. */
+    final MessageInfo receiveWaiting(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) throws IOException {
+        for (;;) {
+            MessageInfo info = receive(dst, dsts, control, Connection.waitFlags());
+            if (info != null) {
+                return info;
+            }
+            if (!awaitInput()) {
+                return control.end(connection.remote());
+            }
+        }
+    }
 
     /** Whether there are bytes that the kernel no longer has. Called by anybody. */
     boolean hasKept() {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
+import io.github.unixchannels.descriptor.Backoff;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.Iovecs;
+import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
@@ -22,6 +25,12 @@ abstract class SocketOutput {
     private final SocketDescriptor descriptor;
     private final Syscalls sys;
 
+    /** What is to be sent beside the next bytes; null: nothing. Used with the writing side held. */
+    private NativeAncillaryData beside;
+
+    /** Of the operation in progress, once it has waited without knowing for how long. Used likewise. */
+    private Backoff backoff;
+
     SocketOutput(Endpoint endpoint) {
         this.endpoint = endpoint;
         this.descriptor = endpoint.descriptor();
@@ -40,36 +49,86 @@ abstract class SocketOutput {
     abstract long write(ByteBuffer[] srcs, int offset, int length, int flags) throws IOException;
 
     /**
-     * Sends all that the buffer has, waiting for room.
+     * Sends all that the buffer has, perhaps nothing, waiting for room.
      *
-     * @return how many bytes: less than all if the connection fails or the channel is closed after some were sent; if none were, an error
-     *     number negated
+     * @return how many bytes: less than all if the connection fails or the channel is closed after some were sent; if nothing was sent, an
+     *     error number negated
      */
     final long writeWaiting(ByteBuffer src) throws IOException {
+        backoff = null;
         long sent = 0;
-        while (src.hasRemaining()) {
+        for (;;) {
             long n = write(src, endpoint.waitingSendFlags());
-            if (n > 0) {
+            if (n >= 0) {
                 sent += n;
-            } else if (n != -Errno.EAGAIN || !awaitRoom()) {
+                if (!src.hasRemaining()) {
+                    return sent;
+                }
+            } else if (!awaitAfter(n)) {
                 return sent > 0 ? sent : n;
             }
         }
-        return sent;
     }
 
     /** As {@link #writeWaiting(ByteBuffer)}, from several buffers. */
     final long writeWaiting(ByteBuffer[] srcs, int offset, int length) throws IOException {
+        backoff = null;
         long sent = 0;
-        while (Buffers.remaining(srcs, offset, length) > 0) {
+        for (;;) {
             long n = write(srcs, offset, length, endpoint.waitingSendFlags());
-            if (n > 0) {
+            if (n >= 0) {
                 sent += n;
-            } else if (n != -Errno.EAGAIN || !awaitRoom()) {
+                if (Buffers.remaining(srcs, offset, length) == 0) {
+                    return sent;
+                }
+            } else if (!awaitAfter(n)) {
                 return sent > 0 ? sent : n;
             }
         }
-        return sent;
+    }
+
+    /**
+     * Sends what remains in the buffer, even if that is nothing, and what is to be sent beside it.
+     *
+     * @param blocking whether to wait for room until all is sent
+     * @return how many bytes: on a stream perhaps not all; if nothing was sent, an error number negated: EAGAIN without room, ETOOMANYREFS
+     *     while too many descriptors are underway
+     */
+    final long send(ByteBuffer src, NativeAncillaryData control, boolean blocking) throws IOException {
+        beside = control.isToBeSent() ? control : null;
+        try {
+            return blocking ? writeWaiting(src) : write(src, Linux.MSG_DONTWAIT);
+        } finally {
+            beside = null;
+        }
+    }
+
+    /** As {@link #send(ByteBuffer, NativeAncillaryData, boolean)}, from several buffers one after the other. */
+    final long send(ByteBuffer[] srcs, NativeAncillaryData control, boolean blocking) throws IOException {
+        beside = control.isToBeSent() ? control : null;
+        try {
+            return blocking ? writeWaiting(srcs, 0, srcs.length) : write(srcs, 0, srcs.length, Linux.MSG_DONTWAIT);
+        } finally {
+            beside = null;
+        }
+    }
+
+    /** Waits as long as what a send returned suggests; false if there is nothing to wait for. */
+    boolean awaitAfter(long refused) throws IOException {
+        if (refused == -Errno.ETOOMANYREFS) {
+            return pause(); // until receivers take some of what is underway: the kernel has no event for it
+        }
+        return refused == -Errno.EAGAIN && awaitRoom();
+    }
+
+    /** Waits a while, longer each time in one operation; false if the channel was closed. */
+    final boolean pause() {
+        if (descriptor.isClosed()) {
+            return false;
+        }
+        backoff = backoff == null ? new Backoff() : backoff;
+        endpoint.pause(backoff);
+        return true;
     }
 
     /** Waits for room; false if the channel was closed. */
@@ -96,21 +155,53 @@ abstract class SocketOutput {
         return descriptor;
     }
 
-    /** send(2), whatever signals come, and without SIGPIPE. */
-    long send(CallMemory memory, long address, long lengthBytes, int flags) throws IOException {
+    /** send(2), whatever signals come, and without SIGPIPE; sendmsg(2) if something goes beside. */
+    final long send(CallMemory memory, long address, long lengthBytes, int flags) throws IOException {
+        if (beside != null) {
+            Iovecs.set(memory, 0, address, lengthBytes);
+            return sendMessage(memory, 1, flags);
+        }
         long n;
         do {
-            n = sys.send(descriptor.fd(), address, lengthBytes, flags | Linux.MSG_NOSIGNAL);
+            n = sendOnce(memory, address, lengthBytes, flags | Linux.MSG_NOSIGNAL);
         } while (n == -Errno.EINTR && !descriptor.isClosed());
         return n;
     }
 
-    /** sendmsg(2), whatever signals come, and without SIGPIPE. */
-    final long sendMessage(long message, int flags) {
+    /** sendmsg(2) of the first {@code count} segments, whatever signals come, and without SIGPIPE. */
+    final long sendMessage(CallMemory memory, int count, int flags) throws IOException {
+        long message = Iovecs.message(memory, count);
+        name(memory);
+        if (beside == null) {
+            return sendMessage(message, flags);
+        }
+        long n;
+        beside.enter(memory, endpoint);
+        try {
+            n = sendMessage(message, flags);
+        } finally {
+            beside.leave();
+        }
+        if (n >= 0) {
+            beside.sent();
+            beside = null;
+        }
+        return n;
+    }
+
+    private long sendMessage(long message, int flags) {
         long n;
         do {
             n = sys.sendmsg(descriptor.fd(), message, flags | Linux.MSG_NOSIGNAL);
         } while (n == -Errno.EINTR && !descriptor.isClosed());
         return n;
     }
+
+    /** send(2) to the peer. */
+    long sendOnce(CallMemory memory, long address, long lengthBytes, int flags) throws IOException {
+        return sys.send(descriptor.fd(), address, lengthBytes, flags);
+    }
+
+    /** Writes the target into the message, if it is not the peer. */
+    void name(CallMemory memory) throws IOException {}
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
+import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.message.Iovecs;
+import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
@@ -15,8 +17,11 @@ final class StreamInput extends SocketInput {
     /** Up to here, to ask the JVM for a buffer's address costs more than to copy into it. */
     private static final int COPY_BYTES = 1 << 10;
 
+    private final ControlInput beside;
+
     StreamInput(Connection connection) {
         super(connection);
+        this.beside = new ControlInput(connection.descriptor());
     }
 
     @Override
@@ -80,6 +85,26 @@ final class StreamInput extends SocketInput {
             }
         }
         return Iovecs.message(memory, count);
+    }
+
+    @Override
+    MessageInfo receive(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control, int flags) throws IOException {
+        requireNotReset();
+        long room = dst != null ? dst.remaining() : Buffers.remaining(dsts, 0, dsts.length);
+        if (room == 0) {
+            control.discard();
+            return control.message(0, 0, connection().remote());
+        }
+        CallMemory memory = CallMemory.acquire(sys());
+        try {
+            long n = dst != null ? beside.receive(memory, dst, flags, false, control) : beside.receive(memory, dsts, flags, false, control);
+            if (n > 0) {
+                return control.message((int) n, (int) n, connection().remote());
+            }
+            return received(n) == END ? control.end(connection().remote()) : null;
+        } finally {
+            memory.release();
+        }
     }
 
     private int received(long n) throws IOException {

@@ -61,10 +61,10 @@ final class StreamOutput extends SocketOutput {
     }
 
     @Override
-    long write(ByteBuffer[] srcs, int offset, int length, int flags) {
+    long write(ByteBuffer[] srcs, int offset, int length, int flags) throws IOException {
         CallMemory memory = CallMemory.acquire(sys());
         try {
-            long n = sendMessage(message(memory, srcs, offset, length), flags);
+            long n = sendMessage(memory, segments(memory, srcs, offset, length), flags);
             Reference.reachabilityFence(srcs);
             Buffers.advance(srcs, offset, length, n);
             return n;
@@ -74,7 +74,7 @@ final class StreamOutput extends SocketOutput {
     }
 
     /** As much from the front as fits into IOV_MAX segments and, where it must be copied, into {@link #COPY_BYTES}. */
-    private long message(CallMemory memory, ByteBuffer[] srcs, int offset, int length) {
+    private int segments(CallMemory memory, ByteBuffer[] srcs, int offset, int length) {
         int count = 0;
         int copied = 0;
         for (int i = offset; i < offset + length && count < Linux.IOV_MAX && copied < COPY_BYTES; i++) {
@@ -92,6 +92,6 @@ final class StreamOutput extends SocketOutput {
                 copied += part;
             }
         }
-        return Iovecs.message(memory, count);
+        return count;
     }
 }

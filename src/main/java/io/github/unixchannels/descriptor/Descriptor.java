@@ -4,7 +4,6 @@ package io.github.unixchannels.descriptor;
 import io.github.unixchannels.sys.Syscalls;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.lang.ref.Cleaner;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -185,17 +184,7 @@ public class Descriptor {
 
     /** Has this closed once {@code owner}, to which nothing leads from here, is unreachable. */
     public final void closeWhenUnreachable(Object owner) {
-        whenUnreachable(owner, this::close);
-    }
-
-    /** Has something done once {@code owner}, to which nothing leads from it, is unreachable. */
-    public static Cleaner.Cleanable whenUnreachable(Object owner, Runnable action) {
-        return Unreachable.CLEANER.register(owner, action);
-    }
-
-    /** A thread, which is not started before something is to be watched. */
-    private static final class Unreachable {
-        static final Cleaner CLEANER = Cleaner.create();
+        Unreachable.watch(owner, this::close);
     }
 
     /** Ends every wait of those inside, now and from now on. Called once, by {@link #close}; must not wait. */

@@ -10,7 +10,7 @@ import java.nio.channels.Channel;
 public interface FdOwnership {
 
     /**
-     * Makes the owner of a descriptor that has just been received.
+     * Makes the owner of a descriptor that has just been received. If that fails, the descriptor is closed.
      *
      * @param fd its number
      * @param origin where it came from, for whoever forgets it

@@ -20,6 +20,18 @@ public final class Iovecs {
         iovecs.putLong(at + IovecLayout.LENGTH, lengthBytes);
     }
 
+    /** Gives the message the name that is at {@link CallMemory#addressOffset}: the target of a send, or room for the sender of a receive. */
+    public static void name(CallMemory memory, int lengthBytes) {
+        ByteBuffer structs = memory.structs().buffer();
+        structs.putLong(memory.messageOffset() + MsghdrLayout.NAME, memory.structs().address() + memory.addressOffset());
+        structs.putLong(memory.messageOffset() + MsghdrLayout.NAME_LENGTH, lengthBytes);
+    }
+
+    /** How long the name is that recvmsg(2) wrote. */
+    public static int nameLength(CallMemory memory) {
+        return memory.structs().buffer().getInt(memory.messageOffset() + MsghdrLayout.NAME_LENGTH);
+    }
+
     /** Writes a {@code msghdr} of the first {@code count} segments, without name or control data, and returns its address. */
     public static long message(CallMemory memory, int count) {
         ByteBuffer structs = memory.structs().buffer();

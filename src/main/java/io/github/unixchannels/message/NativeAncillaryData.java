@@ -2,77 +2,201 @@
 package io.github.unixchannels.message;
 
 import io.github.unixchannels.AncillaryData;
+import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.OwnedFd;
 import io.github.unixchannels.PeerCredentials;
+import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.Unreachable;
+import io.github.unixchannels.sys.CallMemory;
+import io.github.unixchannels.sys.MsghdrLayout;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
+import java.lang.ref.Reference;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
 import java.time.Instant;
+import java.util.NoSuchElementException;
+import java.util.Objects;
 
-/** Ancillary data of this library. */
+/** Ancillary data of this library: its two sides, and how they get into a system call and out of it. */
 public final class NativeAncillaryData extends AncillaryData {
 
-    private final Syscalls sys;
     private final FdOwnership ownership;
+    private final Outgoing outgoing = new Outgoing();
+    private final Reception reception;
 
     /** Makes an empty one. */
     public NativeAncillaryData(Syscalls sys, FdOwnership ownership) {
-        this.sys = sys;
         this.ownership = ownership;
+        this.reception = new Reception(sys);
+        Unreachable.watch(this, reception.descriptors()::closeAll);
+    }
+
+    /**
+     * Returns {@code data}, which this library made.
+     *
+     * @throws NullPointerException if it is null
+     * @throws IllegalArgumentException if somebody else did
+     */
+    public static NativeAncillaryData require(AncillaryData data) {
+        Objects.requireNonNull(data);
+        if (data instanceof NativeAncillaryData ours) {
+            return ours;
+        }
+        throw new IllegalArgumentException("not made by AncillaryData.create(): " + data.getClass().getName());
     }
 
     @Override
     public AncillaryData descriptor(OwnedFd descriptor) {
-        throw new UnsupportedOperationException();
+        Descriptor behind = ownership.descriptorOf(Objects.requireNonNull(descriptor));
+        outgoing.requireRoom();
+        outgoing.add(descriptor, behind, false);
+        return this;
     }
 
     @Override
     public AncillaryData descriptor(Channel channel) throws IOException {
-        throw new UnsupportedOperationException();
+        Objects.requireNonNull(channel);
+        outgoing.requireRoom();
+        OwnedFd duplicate = ownership.duplicateOf(channel);
+        outgoing.add(duplicate, ownership.descriptorOf(duplicate), true);
+        return this;
     }
 
     @Override
     public AncillaryData credentials(PeerCredentials credentials) {
-        throw new UnsupportedOperationException();
+        outgoing.credentials(Objects.requireNonNull(credentials));
+        return this;
     }
 
     @Override
     public int descriptorCount() {
-        return 0;
+        return reception.descriptors().count();
     }
 
     @Override
     public OwnedFd takeDescriptor() {
-        throw new UnsupportedOperationException();
+        ReceivedDescriptors received = reception.descriptors();
+        if (received.count() == 0) {
+            throw new NoSuchElementException("no descriptor came, or all were taken");
+        }
+        OwnedFd taken = ownership.own(received.remove(), reception.origin());
+        Reference.reachabilityFence(this);
+        return taken;
     }
 
     @Override
     public PeerCredentials senderCredentials() {
-        return null;
+        return reception.credentials();
     }
 
     @Override
     public OwnedFd takeSenderPidfd() {
-        return null;
+        ReceivedDescriptors received = reception.descriptors();
+        if (received.pidfd() == ReceivedDescriptors.NONE) {
+            return null;
+        }
+        OwnedFd taken = ownership.own(received.removePidfd(), reception.origin());
+        Reference.reachabilityFence(this);
+        return taken;
     }
 
     @Override
     public String senderLabel() {
-        return null;
+        return reception.label();
     }
 
     @Override
     public Instant timestamp() {
-        return null;
+        return reception.timestamp();
     }
 
     @Override
     public AncillaryData clear() {
+        outgoing.clear();
+        reception.clear();
+        Reference.reachabilityFence(this);
         return this;
     }
 
     @Override
     public void close() {
         clear();
+    }
+
+    @Override
+    public String toString() {
+        return "AncillaryData[" + outgoing + ", received: " + reception + "]";
+    }
+
+    /** Whether there is anything to be sent. */
+    public boolean isToBeSent() {
+        return !outgoing.isEmpty();
+    }
+
+    /**
+     * Enters the descriptors that are to be sent, and puts all that is to be sent into the message in {@code memory}. Whoever calls it calls
+     * {@link #leave} once the system call has returned.
+     *
+     * @param target where it is to be sent, for messages
+     * @throws IOException if a descriptor is closed; then there is nothing to leave
+     */
+    public void enter(CallMemory memory, Object target) throws IOException {
+        ByteBuffer control = memory.control().buffer();
+        outgoing.hold(target);
+        int length = outgoing.write(control);
+        ByteBuffer structs = memory.structs().buffer();
+        structs.putLong(memory.messageOffset() + MsghdrLayout.CONTROL, memory.control().address());
+        structs.putLong(memory.messageOffset() + MsghdrLayout.CONTROL_LENGTH, length);
+    }
+
+    /** See {@link #enter}. */
+    public void leave() {
+        outgoing.release();
+    }
+
+    /** It was sent: it is here no more. */
+    public void sent() {
+        outgoing.clear();
+    }
+
+    /** Gives the message in {@code memory} room for all that can travel beside one. What was received before is gone. */
+    public void prepare(CallMemory memory) {
+        reception.clear();
+        ByteBuffer structs = memory.structs().buffer();
+        structs.putLong(memory.messageOffset() + MsghdrLayout.CONTROL, memory.control().address());
+        structs.putLong(memory.messageOffset() + MsghdrLayout.CONTROL_LENGTH, memory.control().capacity());
+    }
+
+    /** Owns what recvmsg(2) received beside the message in {@code memory}. Nothing may come between the two. */
+    public void received(CallMemory memory) {
+        ByteBuffer structs = memory.structs().buffer();
+        int length = (int) structs.getLong(memory.messageOffset() + MsghdrLayout.CONTROL_LENGTH);
+        int flags = structs.getInt(memory.messageOffset() + MsghdrLayout.FLAGS);
+        reception.control(memory.control().buffer(), Math.min(length, memory.control().capacity()), flags);
+    }
+
+    /** What was received before is gone, and what was received meanwhile, if it is not to be had. */
+    public void discard() {
+        reception.clear();
+        Reference.reachabilityFence(this);
+    }
+
+    /** Whether the message that was received came with a time, as every message does on a socket with SO_TIMESTAMP, and an end does not. */
+    public boolean isTimestamped() {
+        return reception.isTimestamped();
+    }
+
+    /** A message is in the buffers. */
+    public MessageInfo message(int lengthBytes, int fullLengthBytes, SocketAddress sender) {
+        reception.message(lengthBytes, fullLengthBytes, false, sender);
+        return reception;
+    }
+
+    /** The stream is at its end. */
+    public MessageInfo end(SocketAddress sender) {
+        reception.message(0, 0, true, sender);
+        return reception;
     }
 }

@@ -4,6 +4,7 @@ package io.github.unixchannels.passing;
 import io.github.unixchannels.OwnedFd;
 import io.github.unixchannels.channel.ReceivedChannels;
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.Unreachable;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
@@ -48,7 +49,7 @@ final class NativeFd extends OwnedFd {
         this.descriptor = new Descriptor(sys, fd);
         // Not the object itself: it may lead back here, and this would never be unreachable.
         this.origin = String.valueOf(origin);
-        this.forgotten = Descriptor.whenUnreachable(this, new ForgottenFd(descriptor, this.origin));
+        this.forgotten = Unreachable.watch(this, new ForgottenFd(descriptor, this.origin));
     }
 
     /** Takes over a number that nobody else owns; if this throws, the number is closed. */

@@ -19,6 +19,7 @@ public final class CallMemory {
      */
     public static final int SCRATCH_BYTES = 8 << 20;
 
+    private static final int CONTROL_BYTES = 8 << 10;
     private static final int ADDRESS = 0;
     private static final int LENGTH = 128;
     private static final int VALUE = LENGTH + 8;
@@ -32,6 +33,7 @@ public final class CallMemory {
     private final NativeMemory structs;
     private final BufferAddresses addresses = new BufferAddresses();
     private NativeMemory iovecs;
+    private NativeMemory control;
     private NativeMemory scratch;
 
     private CallMemory(Syscalls sys) {
@@ -99,6 +101,17 @@ public final class CallMemory {
             iovecs = NativeMemory.allocate(sys, Linux.IOV_MAX * IovecLayout.BYTES);
         }
         return iovecs;
+    }
+
+    /**
+     * Room for all control messages that can come with one message: credentials, a time, a pidfd, the most descriptors (together less than
+     * 1.2 KB), and a security label of whatever length the kernel knows (at most a page).
+     */
+    public NativeMemory control() {
+        if (control == null) {
+            control = NativeMemory.allocate(sys, CONTROL_BYTES);
+        }
+        return control;
     }
 
     /** {@link #SCRATCH_BYTES} of memory with no defined content. */

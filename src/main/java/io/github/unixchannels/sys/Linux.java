@@ -60,6 +60,7 @@ public final class Linux {
     /** ioctl(2): bytes that wait to be received; on SEQPACKET the sum over the queue. */
     public static final int FIONREAD = 0x541B;
 
+    public static final int FD_CLOEXEC = 1;
     public static final int F_GETFD = 1;
     public static final int F_SETFD = 2;
     public static final int F_GETFL = 3;

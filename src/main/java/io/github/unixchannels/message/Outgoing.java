@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.message;
+
+import io.github.unixchannels.AncillaryData;
+import io.github.unixchannels.OwnedFd;
+import io.github.unixchannels.PeerCredentials;
+import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.sys.Errno;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * What is to be sent beside the next message. The descriptors are entered for the time of each attempt, so that none is closed during it and
+ * no number can be somebody else's. Not thread safe.
+ */
+final class Outgoing {
+
+    private static final int FIRST_CAPACITY = 4;
+
+    private Descriptor[] descriptors = new Descriptor[FIRST_CAPACITY];
+
+    /** Kept reachable; and those that are ours to close are marked. */
+    private OwnedFd[] owners = new OwnedFd[FIRST_CAPACITY];
+
+    private boolean[] ours = new boolean[FIRST_CAPACITY];
+    private int count;
+    private PeerCredentials credentials;
+
+    boolean isEmpty() {
+        return count == 0 && credentials == null;
+    }
+
+    /** @throws IllegalStateException if no more can be sent with one message */
+    void requireRoom() {
+        if (count == AncillaryData.MAX_DESCRIPTORS) {
+            throw new IllegalStateException("a message carries " + AncillaryData.MAX_DESCRIPTORS + " descriptors at most");
+        }
+        if (count == descriptors.length) {
+            int capacity = Math.min(2 * count, AncillaryData.MAX_DESCRIPTORS);
+            owners = Arrays.copyOf(owners, capacity);
+            ours = Arrays.copyOf(ours, capacity);
+            descriptors = Arrays.copyOf(descriptors, capacity);
+        }
+    }
+
+    /** Adds one, for which there is room. */
+    void add(OwnedFd owner, Descriptor descriptor, boolean closeIt) {
+        owners[count] = owner;
+        ours[count] = closeIt;
+        descriptors[count++] = descriptor;
+    }
+
+    void credentials(PeerCredentials toSend) {
+        credentials = toSend;
+    }
+
+    /**
+     * Enters all descriptors.
+     *
+     * @throws IOException if one is closed: none is entered then
+     */
+    void hold(Object target) throws IOException {
+        for (int i = 0; i < count; i++) {
+            if (!descriptors[i].enter(Descriptor.USING)) {
+                release(i);
+                throw new IOException("sendmsg(" + target + "): descriptor " + (i + 1) + " of " + count + " to be sent, fd="
+                        + descriptors[i].fd() + ", is closed: " + Errno.describe(Errno.EBADF));
+            }
+        }
+    }
+
+    /** Leaves all descriptors. */
+    void release() {
+        release(count);
+    }
+
+    private void release(int entered) {
+        for (int i = 0; i < entered; i++) {
+            descriptors[i].leave(Descriptor.USING);
+        }
+    }
+
+    /** Writes the control messages from the front of a buffer; the descriptors are entered. Returns their length in bytes. */
+    int write(ByteBuffer control) {
+        int length = count == 0 ? 0 : ControlWriter.descriptors(control, 0, descriptors, count);
+        return credentials == null ? length : ControlWriter.credentials(control, length, credentials);
+    }
+
+    @Override
+    public String toString() {
+        return "to be sent: descriptors=" + count + (credentials == null ? "" : " " + credentials);
+    }
+
+    /** Forgets everything, and closes what is ours. */
+    void clear() {
+        credentials = null;
+        while (count > 0) {
+            OwnedFd owner = owners[--count];
+            owners[count] = null;
+            descriptors[count] = null;
+            if (ours[count]) {
+                owner.close();
+            }
+        }
+    }
+}
