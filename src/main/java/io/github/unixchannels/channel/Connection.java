@@ -6,7 +6,7 @@ import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
-import io.github.unixchannels.sys.VirtualThreads;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.channels.AlreadyConnectedException;
@@ -20,11 +20,11 @@ import java.nio.channels.ConnectionPendingException;
  * by {@code finishConnect}, by a selector that waits for OP_CONNECT, or after a {@link Backoff} in a blocking connect.
  *
  * <p>Until it is connected a socket is O_NONBLOCK, because connect(2) takes no flag for it; then the flag is cleared, so that a blocking
- * read is one recv(2).
+ * read is one recv(2). One that others may hold is O_NONBLOCK for the time of the call, and is left as it was.
  */
-final class Connection extends Endpoint {
+class Connection extends Endpoint {
 
-    private enum State { UNCONNECTED, PENDING, CONNECTED }
+    enum State { UNCONNECTED, PENDING, CONNECTED }
 
     // Changed with both sides of the descriptor held (bind: also); read by anybody.
     private volatile State state;
@@ -49,8 +49,13 @@ final class Connection extends Endpoint {
 
     /** A connected socket, not O_NONBLOCK. */
     Connection(SocketDescriptor descriptor, SocketAddress local, SocketAddress remote) {
+        this(descriptor, local, remote, State.CONNECTED);
+    }
+
+    /** A socket that has come so far already; null for a name that it does not have. */
+    Connection(SocketDescriptor descriptor, SocketAddress local, SocketAddress remote, State state) {
         super(descriptor, local, remote);
-        this.state = State.CONNECTED;
+        this.state = state;
     }
 
     boolean isConnected() {
@@ -100,15 +105,8 @@ final class Connection extends Endpoint {
         outputShutdown = true;
         int result = descriptor().sys().shutdown(descriptor().fd(), Linux.SHUT_WR);
         stopWaiting();
+        descriptor().wakeWriter();
         return result;
-    }
-
-    /**
-     * The flags of a recv(2) or send(2) that may wait. A platform thread waits in the call, which a shutdown(2) of the socket ends; a virtual
-     * thread never waits in the kernel.
-     */
-    static int waitFlags() {
-        return VirtualThreads.isCurrentVirtual() ? Linux.MSG_DONTWAIT : 0;
     }
 
     @Override
@@ -168,11 +166,16 @@ final class Connection extends Endpoint {
             return outcome;
         }
         int result = connect(remote());
-        if (result == 0) {
+        if (result == 0 && !descriptor().isShared()) {
             result = Math.min(0, descriptor().sys().fcntl(descriptor().fd(), Linux.F_SETFL, Linux.O_RDWR));
         }
         outcome = result;
         return result;
+    }
+
+    /** Waits, of a pending connection, until another attempt may tell more, or the channel is closed, or the thread interrupted. */
+    void awaitAttempt(Backoff backoff) throws IOException {
+        pause(backoff);
     }
 
     /** How long a selector waits before its next attempt: longer each time. */
@@ -192,11 +195,31 @@ final class Connection extends Endpoint {
     }
 
     private int connect(SocketAddress target) throws SocketException {
+        if (!descriptor().isShared()) {
+            return connectNow(target);
+        }
+        int before = SocketFactory.setNonBlocking(descriptor());
+        if (before < 0) {
+            return before;
+        }
+        try {
+            return connectNow(target);
+        } finally {
+            SocketFactory.setFlags(descriptor(), before);
+        }
+    }
+
+    private int connectNow(SocketAddress target) throws SocketException {
         int result;
         do {
-            result = SocketFactory.connect(descriptor(), target);
+            result = callConnect(target);
         } while (result == -Errno.EINTR && !descriptor().isClosed());
         // After EINTR the first attempt may have done it.
         return result == -Errno.EISCONN ? 0 : result;
+    }
+
+    /** connect(2), once: 0, or an error number negated. */
+    int callConnect(SocketAddress target) throws SocketException {
+        return SocketFactory.connect(descriptor(), target);
     }
 }

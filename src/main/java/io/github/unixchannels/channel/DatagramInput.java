@@ -71,7 +71,7 @@ final class DatagramInput {
     private long settled(ByteBuffer dst, ByteBuffer[] dsts, int offset, int length, boolean named, boolean blocking) throws IOException {
         for (;;) {
             SocketAddress only = association.onlySender();
-            int flags = blocking && only == null ? Connection.waitFlags() : Linux.MSG_DONTWAIT;
+            int flags = blocking && only == null ? association.waitFlags() : Linux.MSG_DONTWAIT;
             long n = dst != null ? receiveOne(dst, named, only, flags) : receiveOne(dsts, offset, length, only, flags);
             if (n > 0 || n == 0 && !descriptor.isClosed()) {
                 return n;

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.AlreadyBoundException;
@@ -30,7 +31,10 @@ import java.nio.channels.NotYetBoundException;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Set;
 
-/** A listening socket on a descriptor of its own, which is O_NONBLOCK: a blocking accept waits in poll(2). */
+/**
+ * A listening socket, which is O_NONBLOCK: a blocking accept waits in poll(2). Whoever else holds it may take that flag back; so each accept of one
+ * that is shared asks poll(2) first, and waits in accept4(2) only if another took both the flag and the connection in between.
+ */
 public final class NativeServerSocketChannel extends UnixServerSocketChannel implements EpollChannel {
 
     private static final Set<SocketOption<?>> OPTIONS = Set.of(StandardSocketOptions.SO_RCVBUF);
@@ -43,9 +47,18 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
     // Guards the change of local; held during bind(2) and listen(2), which do not wait.
     private final Object bindLock = new Object();
     private volatile SocketAddress local;
+    private volatile boolean listening;
 
     private NativeServerSocketChannel(SelectorProvider provider, SocketType type, SocketDescriptor descriptor) {
+        this(provider, type, descriptor, null, false);
+    }
+
+    /** A channel of a socket that is O_NONBLOCK, and perhaps bound and listening. */
+    NativeServerSocketChannel(
+            SelectorProvider provider, SocketType type, SocketDescriptor descriptor, SocketAddress local, boolean listening) {
         super(provider);
+        this.local = local;
+        this.listening = listening;
         this.type = type;
         this.descriptor = descriptor;
         this.readiness = new ListenerReadiness(descriptor);
@@ -53,7 +66,7 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
 
     /** Opens an unbound channel. */
     public static NativeServerSocketChannel open(SelectorProvider provider, Syscalls sys, SocketType type) throws IOException {
-        return new NativeServerSocketChannel(provider, type, SocketFactory.socket(sys, type));
+        return new NativeServerSocketChannel(provider, type, SocketFactory.listener(sys, type));
     }
 
     @Override
@@ -71,24 +84,31 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
         enter(Descriptor.USING);
         try {
             synchronized (bindLock) {
-                if (local != null) {
-                    throw new AlreadyBoundException();
-                }
-                SocketAddress target = address == null ? AbstractSocketAddress.AUTOBIND : UnixAddresses.requireUnix(address);
-                if (UnixAddresses.isUnnamed(target)) {
-                    throw new BindException("bind(unnamed): a server socket cannot bind to an unnamed address");
-                }
-                SocketAddress bound = SocketFactory.bind(descriptor, target);
+                SocketAddress bound = bound(address);
                 int result = descriptor.sys().listen(descriptor.fd(), backlog < 1 ? DEFAULT_BACKLOG : backlog);
                 if (result < 0) {
                     throw ErrnoExceptions.socket("listen", bound, result);
                 }
                 local = bound;
+                listening = true;
             }
             return this;
         } finally {
             descriptor.leave(Descriptor.USING);
         }
+    }
+
+    /** bind(2), unless the socket came bound to that name, or to any if none is asked for: then it needs but to listen. */
+    private SocketAddress bound(SocketAddress address) throws SocketException {
+        SocketAddress before = local;
+        if (before != null && (listening || address != null && !address.equals(before))) {
+            throw new AlreadyBoundException();
+        }
+        SocketAddress target = address == null ? AbstractSocketAddress.AUTOBIND : UnixAddresses.requireUnix(address);
+        if (UnixAddresses.isUnnamed(target)) {
+            throw new BindException("bind(unnamed): a server socket cannot bind to an unnamed address");
+        }
+        return before != null ? before : SocketFactory.bind(descriptor, target);
     }
 
     @Override
@@ -101,7 +121,7 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
     public UnixSocketChannel accept() throws IOException {
         enter(Descriptor.READING);
         try {
-            if (local == null) {
+            if (!listening) {
                 throw new NotYetBoundException();
             }
             boolean blocking = isBlocking();
@@ -153,6 +173,9 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
 
     /** accept4(2), or null. */
     private UnixSocketChannel acceptNow() throws IOException {
+        if (descriptor.isShared() && Readiness.poll(descriptor, Linux.POLLIN, 0) == 0) {
+            return null;
+        }
         Syscalls sys = descriptor.sys();
         CallMemory memory = CallMemory.acquire(sys);
         try {

@@ -55,7 +55,7 @@ abstract class SocketInput {
     /** As {@link #read(ByteBuffer, int)}, but waits; {@link #END} also if the channel is closed meanwhile. */
     final int readWaiting(ByteBuffer dst) throws IOException {
         for (;;) {
-            int n = read(dst, Connection.waitFlags());
+            int n = read(dst, connection.waitFlags());
             if (n != UNAVAILABLE) {
                 return n;
             }
@@ -68,7 +68,7 @@ abstract class SocketInput {
     /** As {@link #read(ByteBuffer[], int, int, int)}, but waits; {@link #END} also if the channel is closed meanwhile. */
     final long readWaiting(ByteBuffer[] dsts, int offset, int length) throws IOException {
         for (;;) {
-            long n = read(dsts, offset, length, Connection.waitFlags());
+            long n = read(dsts, offset, length, connection.waitFlags());
             if (n != UNAVAILABLE) {
                 return n;
             }
