@@ -159,13 +159,13 @@ class Connection extends Endpoint {
     /**
      * Tries to connect, unless it is known already how that went.
      *
-     * @return 0 when connected, {@code -EAGAIN} if the backlog is full, or another error number negated
+     * @return 0 when connected, {@code -EAGAIN} while it is pending, or another error number negated
      */
     int attempt() throws SocketException {
         if (outcome != -Errno.EAGAIN) {
             return outcome;
         }
-        int result = connect(remote());
+        int result = tryToConnect();
         if (result == 0 && !descriptor().isShared()) {
             result = Math.min(0, descriptor().sys().fcntl(descriptor().fd(), Linux.F_SETFL, Linux.O_RDWR));
         }
@@ -178,6 +178,11 @@ class Connection extends Endpoint {
         pause(backoff);
     }
 
+    /** What an attempt does: 0 when connected, {@code -EAGAIN} while that is open, or another error number negated. */
+    int tryToConnect() throws SocketException {
+        return connect();
+    }
+
     /** How long a selector waits before its next attempt: longer each time. */
     synchronized long retryDelayNanos() {
         if (backoff == null) {
@@ -187,23 +192,24 @@ class Connection extends Endpoint {
     }
 
     /** From pending to connected, after an attempt that returned 0. */
-    void established() {
+    void established() throws SocketException {
         if (local() == null) {
-            local(UnixAddresses.UNNAMED);
+            local(ownName());
         }
         state = State.CONNECTED;
     }
 
-    private int connect(SocketAddress target) throws SocketException {
+    /** connect(2), which does not wait, whatever signals come. */
+    final int connect() throws SocketException {
         if (!descriptor().isShared()) {
-            return connectNow(target);
+            return connectNow(remote());
         }
         int before = SocketFactory.setNonBlocking(descriptor());
         if (before < 0) {
             return before;
         }
         try {
-            return connectNow(target);
+            return connectNow(remote());
         } finally {
             SocketFactory.setFlags(descriptor(), before);
         }
@@ -216,6 +222,11 @@ class Connection extends Endpoint {
         } while (result == -Errno.EINTR && !descriptor().isClosed());
         // After EINTR the first attempt may have done it.
         return result == -Errno.EISCONN ? 0 : result;
+    }
+
+    /** The name of a socket that has just been connected, and that nobody gave one. */
+    SocketAddress ownName() throws SocketException {
+        return UnixAddresses.UNNAMED;
     }
 
     /** connect(2), once: 0, or an error number negated. */

@@ -242,6 +242,34 @@ final class ConnectionOperations {
         return true;
     }
 
+    /** As {@link java.nio.channels.SocketChannel#shutdownInput}. */
+    void shutdownInput() throws IOException {
+        frame.enter(Descriptor.USING);
+        try {
+            requireConnected();
+            checkShutdown(connection.shutdownInput());
+        } finally {
+            frame.leave(Descriptor.USING);
+        }
+    }
+
+    /** As {@link java.nio.channels.SocketChannel#shutdownOutput}. */
+    void shutdownOutput() throws IOException {
+        frame.enter(Descriptor.USING);
+        try {
+            requireConnected();
+            checkShutdown(connection.shutdownOutput());
+        } finally {
+            frame.leave(Descriptor.USING);
+        }
+    }
+
+    private void checkShutdown(int result) throws IOException {
+        if (result < 0 && result != -Errno.ENOTCONN) {
+            throw ErrnoExceptions.socket("shutdown", connection, result);
+        }
+    }
+
     private void requireConnected() {
         if (!connection.isConnected()) {
             throw new NotYetConnectedException();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
+import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.selector.Selectable;
@@ -84,5 +85,17 @@ public final class NativeSocketChannel extends ConnectionChannel {
     @Override
     public boolean finishConnect() throws IOException {
         return operations.finishConnect();
+    }
+
+    @Override
+    public UnixSocketChannel shutdownInput() throws IOException {
+        operations.shutdownInput();
+        return this;
+    }
+
+    @Override
+    public UnixSocketChannel shutdownOutput() throws IOException {
+        operations.shutdownOutput();
+        return this;
     }
 }

@@ -142,6 +142,17 @@ final class SocketFactory {
         }
     }
 
+    /** getpeername(2), or null if the socket is not connected. */
+    static SocketAddress peerNameIfConnected(SocketDescriptor descriptor) throws SocketException {
+        CallMemory memory = CallMemory.acquire(descriptor.sys());
+        try {
+            int result = call(descriptor, memory, descriptor.sys()::getpeername);
+            return result == -Errno.ENOTCONN ? null : decoded(descriptor, memory, "getpeername", result);
+        } finally {
+            memory.release();
+        }
+    }
+
     /** getsockname(2). */
     static SocketAddress localName(SocketDescriptor descriptor) throws SocketException {
         CallMemory memory = CallMemory.acquire(descriptor.sys());
@@ -159,9 +170,17 @@ final class SocketFactory {
 
     private static SocketAddress name(SocketDescriptor descriptor, CallMemory memory, String operation, NameCall call)
             throws SocketException {
+        return decoded(descriptor, memory, operation, call(descriptor, memory, call));
+    }
+
+    private static int call(SocketDescriptor descriptor, CallMemory memory, NameCall call) {
         long structs = memory.structs().address();
         memory.structs().buffer().putInt(memory.lengthOffset(), UnixAddresses.RECEIVE_LENGTH);
-        int result = call.call(descriptor.fd(), structs + memory.addressOffset(), structs + memory.lengthOffset());
+        return call.call(descriptor.fd(), structs + memory.addressOffset(), structs + memory.lengthOffset());
+    }
+
+    private static SocketAddress decoded(SocketDescriptor descriptor, CallMemory memory, String operation, int result)
+            throws SocketException {
         if (result < 0) {
             throw ErrnoExceptions.socket(operation, "fd=" + descriptor.fd(), result);
         }
