@@ -69,8 +69,13 @@ public final class ReceivedChannels {
     /** Of a datagram socket, AF_UNIX or UDP. */
     public static DatagramChannel datagramChannel(SelectorProvider provider, Syscalls sys, int fd) throws IOException {
         ReceivedSocket socket = new ReceivedSocket(sys, fd);
+        if (socket.isUdp()) {
+            InetAssociation association =
+                    new InetAssociation(socket.descriptor(), socket.family(), socket.inetName(), socket.inetPeer());
+            return new InetDatagramChannel(provider, association);
+        }
         if (!socket.isUnixDatagram()) {
-            throw socket.refused("datagram socket of AF_UNIX");
+            throw socket.refused("datagram socket of AF_UNIX or UDP");
         }
         SocketAddress local = socket.unixName();
         SocketAddress remote = socket.unixPeer();

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.unixchannels.support.BackgroundCall;
 import io.github.unixchannels.support.FaultySyscalls;
 import io.github.unixchannels.support.NothingLeaks;
+import io.github.unixchannels.support.ParkingPollers;
 import io.github.unixchannels.support.RawDescriptors;
 import io.github.unixchannels.support.SharedOperation;
 import io.github.unixchannels.support.SharedOperation.Prepared;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A thread waits on a descriptor that somebody else holds too: it can be woken, and the other feels nothing of it. */
-@ExtendWith(NothingLeaks.class)
+@ExtendWith({ParkingPollers.class, NothingLeaks.class})
 class ReceivedWaitTest {
 
     private static final int REPETITIONS = 50;

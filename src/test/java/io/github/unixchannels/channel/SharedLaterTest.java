@@ -16,6 +16,7 @@ import io.github.unixchannels.selector.EpollChannel;
 import io.github.unixchannels.support.AbstractNames;
 import io.github.unixchannels.support.BackgroundCall;
 import io.github.unixchannels.support.NothingLeaks;
+import io.github.unixchannels.support.ParkingPollers;
 import io.github.unixchannels.support.RawDescriptors;
 import io.github.unixchannels.support.VirtualThreadStarter;
 import io.github.unixchannels.sys.Errno;
@@ -39,7 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A socket that was this channel's alone and is shared then; one that is shared and selected; flags that the other holder sets. */
-@ExtendWith(NothingLeaks.class)
+@ExtendWith({ParkingPollers.class, NothingLeaks.class})
 class SharedLaterTest {
 
     private final Syscalls sys = HostSyscalls.get();

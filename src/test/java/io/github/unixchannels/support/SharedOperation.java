@@ -68,6 +68,20 @@ public enum SharedOperation {
             return new Prepared(channel, () -> channel.receive(ByteBuffer.allocate(16)), () -> assertConnected(raw, other, ends[1]));
         }
     },
+    UDP_RECEIVE {
+        @Override
+        public Prepared prepare(RawDescriptors raw, Syscalls sys) throws IOException {
+            int socket = raw.bind(raw.socket(Linux.AF_INET, Linux.SOCK_DGRAM), loopback(0));
+            int other = raw.duplicate(socket);
+            var channel = ReceivedChannels.datagramChannel(PROVIDER, sys, raw.give(socket));
+            return new Prepared(channel, () -> channel.receive(ByteBuffer.allocate(16)), () -> {
+                int sender = raw.socket(Linux.AF_INET, Linux.SOCK_DGRAM);
+                assertEquals(0, raw.connect(sender, raw.inetName(other)));
+                raw.send(sender, "to the other");
+                assertEquals("to the other", raw.text(raw.receiveWaiting(other)));
+            });
+        }
+    },
     STREAM_ACCEPT {
         @Override
         public Prepared prepare(RawDescriptors raw, Syscalls sys) throws IOException {
