@@ -19,8 +19,8 @@ import java.nio.channels.NotYetBoundException;
 import java.nio.channels.SocketChannel;
 
 /**
- * Accepting from a socket that is O_NONBLOCK: who waits does so in poll(2). Whoever else holds it may take that flag back; so each accept of
- * one that is shared asks poll(2) first, and waits in accept4(2) only if another took both the flag and the connection in between.
+ * Accepting from a socket that is O_NONBLOCK: who waits does so in poll(2). Whoever else holds it may take that flag back; so each accept
+ * of one that is shared asks poll(2) first, and waits in accept4(2) only if another took both the flag and the connection in between.
  *
  * @param <C> what is accepted
  */

@@ -18,8 +18,8 @@ import java.nio.channels.NotYetConnectedException;
 import java.util.Objects;
 
 /**
- * The operations of a socket channel that may wait, of whatever family, with NIO's order of checks, and which may run beside which. What a read,
- * a write and a connect really do is said in {@link SocketInput}, {@link SocketOutput} and {@link Connection}.
+ * The operations of a socket channel that may wait, of whatever family, with NIO's order of checks, and which may run beside which. What
+ * a read, a write and a connect really do is said in {@link SocketInput}, {@link SocketOutput} and {@link Connection}.
  */
 final class ConnectionOperations {
 

@@ -51,8 +51,8 @@ abstract class Endpoint {
     }
 
     /**
-     * The flags of a recv(2) or send(2) that may wait. A platform thread waits in the call, which a shutdown(2) of the socket ends; a virtual
-     * thread never waits in the kernel, and nobody on a socket that others may hold, for it must not be shut down.
+     * The flags of a recv(2) or send(2) that may wait. A platform thread waits in the call, which a shutdown(2) of the socket ends; a
+     * virtual thread never waits in the kernel, and nobody on a socket that others may hold, for it must not be shut down.
      */
     final int waitFlags() {
         return descriptor.isShared() || VirtualThreads.isCurrentVirtual() ? Linux.MSG_DONTWAIT : 0;

@@ -74,7 +74,10 @@ final class InetAssociation extends Endpoint {
         }
     }
 
-    /** connect(2) to AF_UNSPEC, which takes the address too if the socket was not bound to one, and the port likewise. Both sides are held. */
+    /**
+     * connect(2) to AF_UNSPEC, which takes the address too if the socket was not bound to one, and the port likewise. Both sides are
+     * held.
+     */
     void disconnect() throws SocketException {
         CallMemory memory = CallMemory.acquire(descriptor().sys());
         try {

@@ -56,12 +56,7 @@ final class InetConnection extends Connection {
         if (error != 0) {
             return -Math.abs(error);
         }
-        SocketAddress peer = InetSockets.peerName(descriptor());
-        if (peer == null) {
-            return -Errno.ENOTCONN;
-        }
-        remote(peer);
-        return 0;
+        return InetSockets.peerName(descriptor()) == null ? -Errno.ENOTCONN : 0;
     }
 
     @Override
@@ -81,10 +76,14 @@ final class InetConnection extends Connection {
         }
     }
 
-    /** {@inheritDoc} Also of one that was bound: to the wildcard, perhaps, where it is now known what that has become. */
+    /** {@inheritDoc} Either name may have been the wildcard, or the peer's unknown: now the kernel knows better. */
     @Override
     void established() throws SocketException {
         local(ownName());
+        InetSocketAddress peer = (InetSocketAddress) remote();
+        if (peer == null || peer.getAddress().isAnyLocalAddress()) {
+            remote(InetSockets.peerName(descriptor()));
+        }
         super.established();
     }
 

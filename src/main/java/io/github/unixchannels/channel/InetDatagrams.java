@@ -16,8 +16,8 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
 /**
- * Sending and receiving on a socket of UDP, by way of the thread's scratch memory. Every method is called by whoever has entered the descriptor
- * for that side.
+ * Sending and receiving on a socket of UDP, by way of the thread's scratch memory. Every method is called by whoever has entered the
+ * descriptor for that side.
  */
 final class InetDatagrams {
 
@@ -45,8 +45,8 @@ final class InetDatagrams {
     }
 
     /**
-     * Receives a datagram, of which what does not fit is gone: how many bytes, perhaps 0, or {@link #UNAVAILABLE}, if it may wait only when the
-     * channel is closed meanwhile.
+     * Receives a datagram, of which what does not fit is gone: how many bytes, perhaps 0, or {@link #UNAVAILABLE}, if it may wait only
+     * when the channel is closed meanwhile.
      *
      * @param operation what it is for, for messages
      */

@@ -15,10 +15,10 @@ import java.nio.file.Path;
 /**
  * The descriptors of the ends of pipes.
  *
- * <p>read(2) and write(2) of a pipe do not wait only if the open file is O_NONBLOCK, and that would be so for all who hold it, a shell's other
- * programs perhaps. So the end is opened once more, by its name in /proc: an open file of its own on the same pipe. Where that is
- * not permitted (the pipe is another user's) or not possible (a FIFO, where to open has a meaning; no /proc), the flag is set on the one
- * that is shared.
+ * <p>read(2) and write(2) of a pipe do not wait only if the open file is O_NONBLOCK, and that would be so for all who hold it, a shell's
+ * other programs perhaps. So the end is opened once more, by its name in /proc: an open file of its own on the same pipe, whose flag
+ * nobody else can take back. Where that is not permitted (the pipe is another user's) or not possible (a FIFO, where to open has a
+ * meaning; no /proc), the flag is set on the one that is shared.
  */
 final class PipeEnds {
 
@@ -43,7 +43,7 @@ final class PipeEnds {
             throw new UnsupportedOperationException(
                     "fd=" + fd + " is a pipe, but " + (access == Linux.O_RDONLY ? "cannot be read from" : "cannot be written to"));
         }
-        if ((flags & Linux.O_NONBLOCK) == 0 && !reopen(sys, fd, flags)) {
+        if (!reopen(sys, fd, flags) && (flags & Linux.O_NONBLOCK) == 0) {
             int result = sys.fcntl(fd, Linux.F_SETFL, flags | Linux.O_NONBLOCK);
             if (result < 0) {
                 throw ErrnoExceptions.io("fcntl", "fd=" + fd + ", F_SETFL, O_NONBLOCK", result);

@@ -141,8 +141,9 @@ final class ReceivedSocket {
     }
 
     /**
-     * How far a socket of TCP has come that has no peer's name. One whose connection was reset has none either, and one that is being connected:
-     * of the three, poll(2) reports only the first as at its end (tcp_reset sets RCV_SHUTDOWN), and only a fresh one as hung up without (tcp_poll).
+     * How far a socket of TCP has come that has no peer's name. One whose connection was reset has none either, and one that is being
+     * connected: of the three, poll(2) reports only the first as at its end (tcp_reset sets RCV_SHUTDOWN), and only a fresh one as hung
+     * up without (tcp_poll).
      */
     Connection.State inetStateWithoutPeer() throws IOException {
         int events = Readiness.poll(asked, Linux.POLLOUT | Linux.POLLRDHUP, 0);

@@ -25,8 +25,8 @@ public final class SocketDescriptor extends Descriptor {
     }
 
     /**
-     * The descriptor of a socket that listens, or is to. Its users wait in poll(2) in any case, and so can be woken by a signal even if they
-     * have waited since before it was shared.
+     * The descriptor of a socket that listens, or is to. Its users wait in poll(2) in any case, and so can be woken by a signal even if
+     * they have waited since before it was shared.
      */
     public static SocketDescriptor ofListener(Syscalls sys, int fd) {
         return new SocketDescriptor(sys, fd, true);

@@ -10,8 +10,8 @@ import java.util.concurrent.locks.LockSupport;
  * Ends the wait of whoever waits for one side of a descriptor, without a touch to what the descriptor refers to: a platform thread has an
  * eventfd(2) beside it in its poll(2), a virtual thread is unparked. Once raised it stays so.
  *
- * <p>The eventfd is made when a platform thread waits for the first time. Whoever waits makes it, then looks whether what would raise the signal
- * has happened; whoever raises the signal has let it happen before. So no wait is entered too late.
+ * <p>The eventfd is made when a platform thread waits for the first time. Whoever waits makes it, then looks whether what would raise the
+ * signal has happened; whoever raises the signal has let it happen before. So no wait is entered too late.
  */
 final class WaitSignal {
 

@@ -55,7 +55,6 @@ class ReceivedInetNamesTest {
     private int socket6() {
         int fd = HostSyscalls.get().socket(Linux.AF_INET6, Linux.SOCK_STREAM | Linux.SOCK_CLOEXEC, 0);
         assumeTrue(fd != -Errno.EAFNOSUPPORT, "this kernel has no IPv6");
-        raw.close(raw.duplicate(fd));
         HostSyscalls.get().close(fd);
         return raw.socket(Linux.AF_INET6, Linux.SOCK_STREAM);
     }
@@ -67,7 +66,8 @@ class ReceivedInetNamesTest {
         assertEquals(Linux.AF_INET, memory.getShort(0));
         assertEquals(0x5678, memory.duplicate().order(ByteOrder.BIG_ENDIAN).getShort(2));
         assertEquals(0x01020304, memory.duplicate().order(ByteOrder.BIG_ENDIAN).getInt(4));
-        InetSocketAddress six = new InetSocketAddress(Inet6Address.getByAddress(null, InetAddress.getByName("fe80::1").getAddress(), 7), 80);
+        byte[] linkLocal = InetAddress.getByName("fe80::1").getAddress();
+        InetSocketAddress six = new InetSocketAddress(Inet6Address.getByAddress(null, linkLocal, 7), 80);
         assertEquals(SockaddrIn6Layout.BYTES, InetAddresses.encode(six, Linux.AF_INET6, memory, 0));
         assertEquals(7, memory.getInt(SockaddrIn6Layout.SCOPE_ID));
         assertEquals((byte) 0xfe, memory.get(SockaddrIn6Layout.ADDRESS));

@@ -121,6 +121,16 @@ class ReceivedPipeTest {
     }
 
     @Test
+    void whatAnotherHolderDoesToItsModeIsOfNoMatter() throws IOException {
+        raw.setFlags(ends[0], raw.flags(ends[0]) | Linux.O_NONBLOCK);
+        try (Pipe.SourceChannel channel = source(raw.duplicate(ends[0]))) {
+            raw.setFlags(ends[0], raw.flags(ends[0]) & ~Linux.O_NONBLOCK);
+            channel.configureBlocking(false);
+            assertEquals(0, channel.read(ByteBuffer.allocate(1)));
+        }
+    }
+
+    @Test
     void whereTheEndCannotBeOpenedOnceMoreItBecomesNonBlockingForAll() throws IOException {
         faulty.fail("open", Errno.EACCES, 1);
         int fd = raw.duplicate(ends[0]);

@@ -204,6 +204,14 @@ class ReceivedTcpTest {
     }
 
     @Test
+    void aConnectToTheWildcardIsToThisHost() throws IOException {
+        try (ServerSocketChannel listener = jdkListener(); SocketChannel ours = unconnected()) {
+            assertTrue(ours.connect(new InetSocketAddress("0.0.0.0", addressOf(listener).getPort())));
+            assertEquals(listener.getLocalAddress(), ours.getRemoteAddress());
+        }
+    }
+
+    @Test
     void whatABindOrAConnectRefusesIsRefusedInTheJdksWords() throws IOException {
         try (SocketChannel ours = unconnected()) {
             ours.bind(null);
@@ -308,9 +316,8 @@ class ReceivedTcpTest {
     void itsTextSaysItsStateAndItsNames() throws IOException {
         int[] ends = tcpPair(raw);
         try (SocketChannel ours = channel(ends[0])) {
-            assertEquals(
-                    "java.nio.channels.SocketChannel[connected local=" + ours.getLocalAddress() + " remote=" + ours.getRemoteAddress() + "]",
-                    ours.toString());
+            String names = "local=" + ours.getLocalAddress() + " remote=" + ours.getRemoteAddress();
+            assertEquals("java.nio.channels.SocketChannel[connected " + names + "]", ours.toString());
         }
     }
 }

@@ -92,7 +92,10 @@ class ReceivedWaitTest {
         }
     }
 
-    /** Neither of the two may have happened before the operation waits, so each lands where it does: before the eventfd is made, or after. */
+    /**
+     * Neither of the two may have happened before the operation waits, so each lands where it does: before the eventfd is made, or
+     * after.
+     */
     @ParameterizedTest
     @EnumSource
     void closeAtAnyTimeEndsTheOperation(SharedOperation operation) throws Exception {
