@@ -103,7 +103,7 @@ abstract class Acceptor<C extends SocketChannel> {
             CallMemory memory = CallMemory.acquire(sys);
             try {
                 int fd = accept(memory);
-                if (fd == -Errno.EAGAIN || fd == -Errno.EINTR || fd == -Errno.ECONNABORTED) {
+                if (fd == -Errno.EAGAIN || fd == -Errno.EINTR) {
                     return null;
                 }
                 if (fd < 0) {

@@ -22,6 +22,7 @@ import java.util.List;
 /** Bare descriptors, as they come from elsewhere, and what can be done with them. Those that nobody took over are closed with this. */
 public final class RawDescriptors implements Closeable {
 
+    private static final int SIOCOUTQ = 0x5411;
     private static final int MEMORY_BYTES = 64 << 10;
 
     private final Syscalls sys = HostSyscalls.get();
@@ -128,6 +129,21 @@ public final class RawDescriptors implements Closeable {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         memory.buffer().put(0, bytes);
         assertEquals(bytes.length, sys.send(fd, memory.address(), bytes.length, Linux.MSG_NOSIGNAL | Linux.MSG_DONTWAIT));
+    }
+
+    /** How many bytes wait to be received: tcp(7). */
+    public int unreceived(int fd) {
+        return count(fd, Linux.FIONREAD);
+    }
+
+    /** How many bytes were sent, or are to be, that the peer's kernel has not acknowledged: tcp(7). */
+    public int unacknowledged(int fd) {
+        return count(fd, SIOCOUTQ);
+    }
+
+    private int count(int fd, int request) {
+        checked(sys.ioctl(fd, request, memory.address()));
+        return memory.buffer().getInt(0);
     }
 
     /** recv(2) that does not wait: how many bytes, or an error number negated. */

@@ -20,6 +20,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.channels.spi.AbstractSelectableChannel;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The operations that wait, each on a channel of a descriptor that somebody else holds a duplicate of. */
 public enum SharedOperation {
@@ -44,19 +45,19 @@ public enum SharedOperation {
     STREAM_WRITE {
         @Override
         public Prepared prepare(RawDescriptors raw, Syscalls sys) throws IOException {
-            return write(raw, sys, raw.socketPair(Linux.SOCK_STREAM));
+            return write(raw, sys, raw.socketPair(Linux.SOCK_STREAM), false);
         }
     },
     SEQPACKET_WRITE {
         @Override
         public Prepared prepare(RawDescriptors raw, Syscalls sys) throws IOException {
-            return write(raw, sys, raw.socketPair(Linux.SOCK_SEQPACKET));
+            return write(raw, sys, raw.socketPair(Linux.SOCK_SEQPACKET), false);
         }
     },
     TCP_WRITE {
         @Override
         public Prepared prepare(RawDescriptors raw, Syscalls sys) throws IOException {
-            return write(raw, sys, tcpPair(raw));
+            return write(raw, sys, tcpPair(raw), true);
         }
     },
     DATAGRAM_RECEIVE {
@@ -181,16 +182,30 @@ public enum SharedOperation {
         return new Prepared(channel, () -> channel.read(ByteBuffer.allocate(16)), () -> assertConnected(raw, other, ends[1]));
     }
 
-    private static Prepared write(RawDescriptors raw, Syscalls sys, int[] ends) throws IOException {
+    private static Prepared write(RawDescriptors raw, Syscalls sys, int[] ends, boolean tcp) throws IOException {
         int other = raw.duplicate(ends[0]);
         SocketChannel channel = ReceivedChannels.socketChannel(PROVIDER, sys, raw.give(ends[0]));
-        long filled = fill(channel, channel);
+        AtomicLong filled = new AtomicLong();
+        fill(channel, channel, filled);
+        if (tcp) {
+            // While bytes are on their way there may be room again.
+            BackgroundCall.soon().until(() -> {
+                boolean arrived = raw.unreceived(ends[1]) + raw.unacknowledged(other) == filled.get();
+                return fill(channel, channel, filled) == 0 && arrived;
+            });
+        }
         return new Prepared(channel, () -> channel.write(ByteBuffer.allocate(16)), () -> {
-            for (long left = filled; left > 0; left -= raw.receiveWaiting(ends[1])) {
-                assertTrue(left <= filled);
+            for (long left = filled.get(); left > 0; left -= raw.receiveWaiting(ends[1])) {
+                assertTrue(left <= filled.get());
             }
             assertConnected(raw, other, ends[1]);
         });
+    }
+
+    private static long fill(AbstractSelectableChannel channel, WritableByteChannel sink, AtomicLong filled) throws IOException {
+        long more = fill(channel, sink);
+        filled.addAndGet(more);
+        return more;
     }
 
     private static long fill(AbstractSelectableChannel channel, WritableByteChannel sink) throws IOException {
