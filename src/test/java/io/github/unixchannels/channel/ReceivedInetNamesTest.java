@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.unixchannels.UnixSelectorProvider;
 import io.github.unixchannels.message.InetAddresses;
+import io.github.unixchannels.passing.FdFactory;
 import io.github.unixchannels.support.NothingLeaks;
 import io.github.unixchannels.support.RawDescriptors;
 import io.github.unixchannels.support.SharedOperation;
@@ -49,7 +50,7 @@ class ReceivedInetNamesTest {
     }
 
     private SocketChannel channel(int fd) throws IOException {
-        return ReceivedChannels.socketChannel(UnixSelectorProvider.provider(), HostSyscalls.get(), raw.give(fd));
+        return ReceivedChannels.socketChannel(UnixSelectorProvider.provider(), HostSyscalls.get(), new FdFactory(UnixSelectorProvider.provider(), HostSyscalls.get()), raw.give(fd));
     }
 
     private int socket6() {

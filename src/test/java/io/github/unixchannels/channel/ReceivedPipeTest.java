@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.UnixSelectorProvider;
+import io.github.unixchannels.passing.FdFactory;
 import io.github.unixchannels.support.BackgroundCall;
 import io.github.unixchannels.support.FaultySyscalls;
 import io.github.unixchannels.support.NothingLeaks;
@@ -71,13 +72,13 @@ class ReceivedPipeTest {
     }
 
     private Pipe.SourceChannel source(int fd) throws IOException {
-        Pipe.SourceChannel channel = ReceivedChannels.pipeSource(provider, faulty.syscalls(), fd);
+        Pipe.SourceChannel channel = ReceivedChannels.pipeSource(provider, faulty.syscalls(), new FdFactory(provider, faulty.syscalls()), fd);
         raw.give(fd);
         return channel;
     }
 
     private Pipe.SinkChannel sink(int fd) throws IOException {
-        Pipe.SinkChannel channel = ReceivedChannels.pipeSink(provider, faulty.syscalls(), fd);
+        Pipe.SinkChannel channel = ReceivedChannels.pipeSink(provider, faulty.syscalls(), new FdFactory(provider, faulty.syscalls()), fd);
         raw.give(fd);
         return channel;
     }

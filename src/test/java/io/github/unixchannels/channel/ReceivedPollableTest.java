@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.UnixSelectorProvider;
+import io.github.unixchannels.passing.FdFactory;
 import io.github.unixchannels.support.FaultySyscalls;
 import io.github.unixchannels.support.NothingLeaks;
 import io.github.unixchannels.support.RawDescriptors;
@@ -37,7 +38,7 @@ class ReceivedPollableTest {
     }
 
     private SelectableChannel pollable(int fd) throws IOException {
-        SelectableChannel channel = ReceivedChannels.pollable(provider, faulty.syscalls(), fd);
+        SelectableChannel channel = ReceivedChannels.pollable(provider, faulty.syscalls(), new FdFactory(provider, faulty.syscalls()), fd);
         raw.give(fd);
         return channel;
     }
@@ -97,7 +98,7 @@ class ReceivedPollableTest {
         int file = sys.memfdCreate(name.address(), Linux.MFD_CLOEXEC);
         try {
             var refusal = assertThrowsExactly(
-                    UnsupportedOperationException.class, () -> ReceivedChannels.pollable(provider, sys, file));
+                    UnsupportedOperationException.class, () -> ReceivedChannels.pollable(provider, sys, new FdFactory(provider, sys), file));
             assertTrue(refusal.getMessage().startsWith("fd=" + file + " is nothing that poll(2) waits for"), refusal::getMessage);
             assertTrue(raw.flags(file) >= 0);
         } finally {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.UnixSelectorProvider;
+import io.github.unixchannels.passing.FdFactory;
 import io.github.unixchannels.support.BackgroundCall;
 import io.github.unixchannels.support.NothingLeaks;
 import io.github.unixchannels.support.RawDescriptors;
@@ -55,14 +56,14 @@ class ReceivedTcpSelectionTest {
     }
 
     private SocketChannel channel(int fd) throws IOException {
-        SocketChannel channel = ReceivedChannels.socketChannel(provider, sys, raw.give(fd));
+        SocketChannel channel = ReceivedChannels.socketChannel(provider, sys, new FdFactory(provider, sys), raw.give(fd));
         channel.configureBlocking(false);
         return channel;
     }
 
     private ServerSocketChannel listener() throws IOException {
         int fd = raw.listen(raw.bind(raw.socket(Linux.AF_INET, Linux.SOCK_STREAM), loopback(0)));
-        return ReceivedChannels.serverSocketChannel(provider, sys, raw.give(fd));
+        return ReceivedChannels.serverSocketChannel(provider, sys, new FdFactory(provider, sys), raw.give(fd));
     }
 
     @Test
@@ -101,7 +102,7 @@ class ReceivedTcpSelectionTest {
     void aSocketThatIsBoundListensAtItsBind() throws IOException {
         int fd = raw.bind(raw.socket(Linux.AF_INET, Linux.SOCK_STREAM), loopback(0));
         SocketAddress name = raw.inetName(fd);
-        try (ServerSocketChannel listener = ReceivedChannels.serverSocketChannel(provider, sys, raw.give(fd))) {
+        try (ServerSocketChannel listener = ReceivedChannels.serverSocketChannel(provider, sys, new FdFactory(provider, sys), raw.give(fd))) {
             assertEquals(name, listener.getLocalAddress());
             assertThrowsExactly(NotYetBoundException.class, listener::accept);
             assertThrowsExactly(AlreadyBoundException.class, () -> listener.bind(loopback(1)));
@@ -117,7 +118,7 @@ class ReceivedTcpSelectionTest {
     @Test
     void aSocketThatIsNotBoundIsBoundAndListens() throws IOException {
         int fd = raw.socket(Linux.AF_INET, Linux.SOCK_STREAM);
-        try (ServerSocketChannel listener = ReceivedChannels.serverSocketChannel(provider, sys, raw.give(fd))) {
+        try (ServerSocketChannel listener = ReceivedChannels.serverSocketChannel(provider, sys, new FdFactory(provider, sys), raw.give(fd))) {
             assertNull(listener.getLocalAddress());
             listener.bind(loopback(0));
             SocketChannel.open(listener.getLocalAddress()).close();

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.UnixSelectorProvider;
+import io.github.unixchannels.passing.FdFactory;
 import io.github.unixchannels.support.BackgroundCall;
 import io.github.unixchannels.support.FaultySyscalls;
 import io.github.unixchannels.support.NothingLeaks;
@@ -54,7 +55,7 @@ class ReceivedTcpTest {
     }
 
     private SocketChannel channel(int fd) throws IOException {
-        SocketChannel channel = ReceivedChannels.socketChannel(provider, faulty.syscalls(), fd);
+        SocketChannel channel = ReceivedChannels.socketChannel(provider, faulty.syscalls(), new FdFactory(provider, faulty.syscalls()), fd);
         raw.give(fd);
         return channel;
     }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.UnixSelectorProvider;
+import io.github.unixchannels.passing.FdFactory;
 import io.github.unixchannels.support.BackgroundCall;
 import io.github.unixchannels.support.FaultySyscalls;
 import io.github.unixchannels.support.NothingLeaks;
@@ -58,7 +59,7 @@ class ReceivedUdpTest {
     }
 
     private DatagramChannel channel(int fd) throws IOException {
-        return ReceivedChannels.datagramChannel(provider, faulty.syscalls(), raw.give(fd));
+        return ReceivedChannels.datagramChannel(provider, faulty.syscalls(), new FdFactory(provider, faulty.syscalls()), raw.give(fd));
     }
 
     @Test

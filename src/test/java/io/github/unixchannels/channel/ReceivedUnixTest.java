@@ -16,6 +16,7 @@ import io.github.unixchannels.UnixServerSocketChannel;
 import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.UnixSocketOptions;
 import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.passing.FdFactory;
 import io.github.unixchannels.support.AbstractNames;
 import io.github.unixchannels.support.FaultySyscalls;
 import io.github.unixchannels.support.NothingLeaks;
@@ -53,19 +54,19 @@ class ReceivedUnixTest {
     }
 
     private UnixSocketChannel socket(int fd) throws IOException {
-        var channel = (UnixSocketChannel) ReceivedChannels.socketChannel(provider, faulty.syscalls(), fd);
+        var channel = (UnixSocketChannel) ReceivedChannels.socketChannel(provider, faulty.syscalls(), new FdFactory(provider, faulty.syscalls()), fd);
         raw.give(fd);
         return channel;
     }
 
     private UnixServerSocketChannel server(int fd) throws IOException {
-        var channel = (UnixServerSocketChannel) ReceivedChannels.serverSocketChannel(provider, faulty.syscalls(), fd);
+        var channel = (UnixServerSocketChannel) ReceivedChannels.serverSocketChannel(provider, faulty.syscalls(), new FdFactory(provider, faulty.syscalls()), fd);
         raw.give(fd);
         return channel;
     }
 
     private UnixDatagramChannel datagram(int fd) throws IOException {
-        var channel = (UnixDatagramChannel) ReceivedChannels.datagramChannel(provider, faulty.syscalls(), fd);
+        var channel = (UnixDatagramChannel) ReceivedChannels.datagramChannel(provider, faulty.syscalls(), new FdFactory(provider, faulty.syscalls()), fd);
         raw.give(fd);
         return channel;
     }

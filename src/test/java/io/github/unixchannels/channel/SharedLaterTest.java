@@ -12,6 +12,7 @@ import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.UnixSelectorProvider;
 import io.github.unixchannels.UnixServerSocketChannel;
 import io.github.unixchannels.UnixSocketChannel;
+import io.github.unixchannels.passing.FdFactory;
 import io.github.unixchannels.selector.EpollChannel;
 import io.github.unixchannels.support.AbstractNames;
 import io.github.unixchannels.support.BackgroundCall;
@@ -215,7 +216,7 @@ class SharedLaterTest {
     void aNonBlockingAcceptDoesNotWaitAlthoughTheOtherHolderMadeTheListenerBlocking() throws Exception {
         int listener = raw.listen(raw.bind(raw.socket(Linux.AF_UNIX, Linux.SOCK_STREAM), AbstractNames.unique()));
         int other = raw.duplicate(listener);
-        try (ServerSocketChannel channel = ReceivedChannels.serverSocketChannel(provider, sys, raw.give(listener))) {
+        try (ServerSocketChannel channel = ReceivedChannels.serverSocketChannel(provider, sys, new FdFactory(provider, sys), raw.give(listener))) {
             raw.setFlags(other, raw.flags(other) & ~Linux.O_NONBLOCK);
             channel.configureBlocking(false);
             assertNull(BackgroundCall.start(channel::accept).result());
@@ -229,7 +230,7 @@ class SharedLaterTest {
         int other = raw.duplicate(listener);
         raw.setFlags(other, raw.flags(other) | appending);
         int before = raw.flags(other);
-        ReceivedChannels.serverSocketChannel(provider, sys, raw.give(listener)).close();
+        ReceivedChannels.serverSocketChannel(provider, sys, new FdFactory(provider, sys), raw.give(listener)).close();
         assertEquals(before | Linux.O_NONBLOCK, raw.flags(other));
     }
 

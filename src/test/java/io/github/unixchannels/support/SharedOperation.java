@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.unixchannels.AbstractSocketAddress;
 import io.github.unixchannels.UnixSelectorProvider;
 import io.github.unixchannels.channel.ReceivedChannels;
+import io.github.unixchannels.passing.FdFactory;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
@@ -65,7 +66,7 @@ public enum SharedOperation {
         public Prepared prepare(RawDescriptors raw, Syscalls sys) throws IOException {
             int[] ends = raw.socketPair(Linux.SOCK_DGRAM);
             int other = raw.duplicate(ends[0]);
-            var channel = ReceivedChannels.datagramChannel(PROVIDER, sys, raw.give(ends[0]));
+            var channel = ReceivedChannels.datagramChannel(PROVIDER, sys, new FdFactory(PROVIDER, sys), raw.give(ends[0]));
             return new Prepared(channel, () -> channel.receive(ByteBuffer.allocate(16)), () -> assertConnected(raw, other, ends[1]));
         }
     },
@@ -74,7 +75,7 @@ public enum SharedOperation {
         public Prepared prepare(RawDescriptors raw, Syscalls sys) throws IOException {
             int socket = raw.bind(raw.socket(Linux.AF_INET, Linux.SOCK_DGRAM), loopback(0));
             int other = raw.duplicate(socket);
-            var channel = ReceivedChannels.datagramChannel(PROVIDER, sys, raw.give(socket));
+            var channel = ReceivedChannels.datagramChannel(PROVIDER, sys, new FdFactory(PROVIDER, sys), raw.give(socket));
             return new Prepared(channel, () -> channel.receive(ByteBuffer.allocate(16)), () -> {
                 int sender = raw.socket(Linux.AF_INET, Linux.SOCK_DGRAM);
                 assertEquals(0, raw.connect(sender, raw.inetName(other)));
@@ -89,7 +90,7 @@ public enum SharedOperation {
             AbstractSocketAddress name = AbstractNames.unique();
             int listener = raw.listen(raw.bind(raw.socket(Linux.AF_UNIX, Linux.SOCK_STREAM), name));
             int other = raw.duplicate(listener);
-            ServerSocketChannel channel = ReceivedChannels.serverSocketChannel(PROVIDER, sys, raw.give(listener));
+            ServerSocketChannel channel = ReceivedChannels.serverSocketChannel(PROVIDER, sys, new FdFactory(PROVIDER, sys), raw.give(listener));
             return new Prepared(channel, channel::accept, () -> {
                 assertEquals(0, raw.connect(raw.socket(Linux.AF_UNIX, Linux.SOCK_STREAM), name));
                 assertTrue(raw.accept(other) >= 0);
@@ -101,7 +102,7 @@ public enum SharedOperation {
         public Prepared prepare(RawDescriptors raw, Syscalls sys) throws IOException {
             int listener = raw.listen(raw.bind(raw.socket(Linux.AF_INET, Linux.SOCK_STREAM), loopback(0)));
             int other = raw.duplicate(listener);
-            ServerSocketChannel channel = ReceivedChannels.serverSocketChannel(PROVIDER, sys, raw.give(listener));
+            ServerSocketChannel channel = ReceivedChannels.serverSocketChannel(PROVIDER, sys, new FdFactory(PROVIDER, sys), raw.give(listener));
             return new Prepared(channel, channel::accept, () -> {
                 assertEquals(0, raw.connect(raw.socket(Linux.AF_INET, Linux.SOCK_STREAM), raw.inetName(other)));
                 assertTrue(raw.accept(other) >= 0);
@@ -113,7 +114,7 @@ public enum SharedOperation {
         public Prepared prepare(RawDescriptors raw, Syscalls sys) throws IOException {
             int[] ends = raw.pipe();
             int other = raw.duplicate(ends[0]);
-            Pipe.SourceChannel channel = ReceivedChannels.pipeSource(PROVIDER, sys, raw.give(ends[0]));
+            Pipe.SourceChannel channel = ReceivedChannels.pipeSource(PROVIDER, sys, new FdFactory(PROVIDER, sys), raw.give(ends[0]));
             return new Prepared(channel, () -> channel.read(ByteBuffer.allocate(16)), () -> {
                 raw.write(ends[1], "to the other");
                 assertEquals("to the other", raw.text(raw.read(other)));
@@ -125,7 +126,7 @@ public enum SharedOperation {
         public Prepared prepare(RawDescriptors raw, Syscalls sys) throws IOException {
             int[] ends = raw.pipe();
             int other = raw.duplicate(ends[1]);
-            Pipe.SinkChannel channel = ReceivedChannels.pipeSink(PROVIDER, sys, raw.give(ends[1]));
+            Pipe.SinkChannel channel = ReceivedChannels.pipeSink(PROVIDER, sys, new FdFactory(PROVIDER, sys), raw.give(ends[1]));
             long filled = fill(channel, channel);
             return new Prepared(channel, () -> channel.write(ByteBuffer.allocate(16)), () -> {
                 for (long left = filled; left > 0; left -= raw.read(ends[0])) {
@@ -178,13 +179,13 @@ public enum SharedOperation {
 
     private static Prepared read(RawDescriptors raw, Syscalls sys, int[] ends) throws IOException {
         int other = raw.duplicate(ends[0]);
-        SocketChannel channel = ReceivedChannels.socketChannel(PROVIDER, sys, raw.give(ends[0]));
+        SocketChannel channel = ReceivedChannels.socketChannel(PROVIDER, sys, new FdFactory(PROVIDER, sys), raw.give(ends[0]));
         return new Prepared(channel, () -> channel.read(ByteBuffer.allocate(16)), () -> assertConnected(raw, other, ends[1]));
     }
 
     private static Prepared write(RawDescriptors raw, Syscalls sys, int[] ends, boolean tcp) throws IOException {
         int other = raw.duplicate(ends[0]);
-        SocketChannel channel = ReceivedChannels.socketChannel(PROVIDER, sys, raw.give(ends[0]));
+        SocketChannel channel = ReceivedChannels.socketChannel(PROVIDER, sys, new FdFactory(PROVIDER, sys), raw.give(ends[0]));
         AtomicLong filled = new AtomicLong();
         fill(channel, channel, filled);
         if (tcp) {
