@@ -52,6 +52,7 @@ class MessageBlockingTest {
         private final OwnedFd fd = RawDescriptor.eventfd();
         private final AncillaryData beside = AncillaryData.create();
         private volatile boolean refused = true;
+        private int arrived;
 
         Waiting(Operation operation, UnixProtocolFamily family) throws IOException {
             this.operation = operation;
@@ -96,7 +97,7 @@ class MessageBlockingTest {
                         ends.second().send(ByteBuffer.allocate(3), sent.descriptor(fd));
                     }
                 }
-                case SEND_WITHOUT_ROOM -> drain();
+                case SEND_WITHOUT_ROOM -> arrived = drain();
                 case SEND_OF_TOO_MANY_DESCRIPTORS -> refused = false;
             }
         }
@@ -144,7 +145,7 @@ class MessageBlockingTest {
                 waiting.goOn();
                 assertEquals(3, call.result());
                 assertEquals(operation == Operation.RECEIVE ? 1 : 0, waiting.beside.descriptorCount());
-                assertEquals(operation == Operation.RECEIVE ? 0 : 1, waiting.drain());
+                assertEquals(operation == Operation.RECEIVE ? 0 : 1, waiting.arrived + waiting.drain());
             }
         }
     }

@@ -224,16 +224,22 @@ class MessageOrderTest {
     @ParameterizedTest
     @EnumSource(names = "DGRAM", mode = EnumSource.Mode.EXCLUDE)
     void aMessageOfAConnectionComesFromThePeerAndSoDoesTheEnd(UnixProtocolFamily family) throws IOException {
-        try (UnixServerSocketChannel listener = UnixServerSocketChannel.open(family).bind(AbstractNames.unique());
-                UnixSocketChannel client = UnixSocketChannel.open(family, listener.getLocalAddress());
+        SocketAddress name = AbstractNames.unique();
+        try (UnixServerSocketChannel listener = UnixServerSocketChannel.open(family);
+                UnixSocketChannel client = connected(listener, name);
                 UnixSocketChannel accepted = listener.accept()) {
             client.send(bytes("x"), sent.descriptor(fd));
             assertEquals(UnixDomainSocketAddress.of(""), accepted.receive(room, received).sender());
             accepted.send(bytes("x"), sent);
             accepted.shutdownOutput();
-            assertEquals(listener.getLocalAddress(), client.receive(room, received).sender());
-            assertEquals(listener.getLocalAddress(), client.receive(room, received).sender());
+            assertEquals(name, client.receive(room, received).sender());
+            assertEquals(name, client.receive(room, received).sender());
         }
+    }
+
+    private static UnixSocketChannel connected(UnixServerSocketChannel listener, SocketAddress name) throws IOException {
+        listener.bind(name);
+        return UnixSocketChannel.open(listener.family(), name);
     }
 
     private void assertReceives(String text, int descriptors, MessageEnds ends) throws IOException {
