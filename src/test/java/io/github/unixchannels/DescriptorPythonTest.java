@@ -4,6 +4,7 @@ package io.github.unixchannels;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -53,7 +54,8 @@ class DescriptorPythonTest {
     void close() throws IOException {
         sent.close();
         received.close();
-        try (ours) {
+        try (MessageEnds.End end = ours) {
+            assertNotNull(end);
             python.close();
         }
     }

@@ -29,7 +29,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NothingLeaks.class)
 class DescriptorSoakTest {
 
-    private static final int MESSAGES = Boolean.getBoolean("soak") ? 100_000 : 3_000;
+    private static final boolean SOAK = Boolean.getBoolean("soak");
+    private static final int MESSAGES = SOAK ? 100_000 : 3_000;
     private static final int MOST_HELD = 200;
     private static final int CHECK_EVERY = 1_000;
     private static final int[] ERRORS = {Errno.ENOMEM, Errno.ENOBUFS, Errno.EPERM, Errno.EINTR};
@@ -67,8 +68,10 @@ class DescriptorSoakTest {
                 pair.close();
             }
         }
-        System.out.println(getClass().getSimpleName() + ": " + MESSAGES + " messages, " + descriptors + " descriptors, " + taken + " taken, "
-                + failures + " failed calls, open before=" + before + " after=" + OpenDescriptors.count());
+        if (SOAK) {
+            System.out.println(MESSAGES + " messages, " + descriptors + " descriptors, " + taken + " taken, " + failures
+                    + " failed calls, open before=" + before + " after=" + OpenDescriptors.count());
+        }
         assertEquals(before, OpenDescriptors.count());
         assertTrue(taken > 0 && taken < descriptors && failures > 0, "both happened");
     }
