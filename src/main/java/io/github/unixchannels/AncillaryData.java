@@ -104,7 +104,7 @@ public abstract class AncillaryData implements AutoCloseable {
     /**
      * The security label of the sender, SCM_SECURITY.
      *
-     * @return the label; null unless the receiver set {@code SO_PASSSEC} and the kernel has such labels
+     * @return the label; null unless the receiver set {@link UnixSocketOptions#SO_PASSSEC} and the kernel has such labels
      */
     public abstract String senderLabel();
 

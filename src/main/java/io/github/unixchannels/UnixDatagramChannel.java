@@ -21,8 +21,9 @@ import java.nio.channels.spi.SelectorProvider;
  *   <li><b>The sender is never null.</b> One without a name is {@code UnixDomainSocketAddress.of("")}. A sender that is heard from again
  *       costs no garbage, while it is among some dozens; how much is remembered of senders does not grow with their number.
  *   <li><b>A channel needs no name to send.</b> {@link #send} and {@link #connect} on an unbound channel bind it to none, without a system
- *       call; nobody can answer such a sender. {@link #receive} on an unbound channel that is not connected binds it as
- *       {@code bind(null)} does, for nobody could reach it otherwise.
+ *       call, unless {@link UnixSocketOptions#SO_PASSCRED} has the kernel give it a name; nobody can answer a sender without one.
+ *       {@link #receive} on an unbound channel that is not connected binds it as {@code bind(null)} does, for nobody could reach
+ *       it otherwise.
  *   <li><b>Empty datagrams</b> are sent by {@code send}, connected or not, and read as 0. Of a non-blocking {@code send} that returns 0 for
  *       an empty datagram it is not known whether there was room. A {@code write} without bytes sends nothing.
  *   <li><b>A datagram that does not fit</b> into the buffers is cut, and the rest is gone. A {@code read} into buffers without room returns
@@ -47,7 +48,8 @@ import java.nio.channels.spi.SelectorProvider;
  * {@link #socket} and {@link #join} throw {@link UnsupportedOperationException}.
  *
  * <p>Options: {@link java.net.StandardSocketOptions#SO_SNDBUF SO_SNDBUF}, {@link java.net.StandardSocketOptions#SO_RCVBUF SO_RCVBUF} (of
- * no effect in the kernel).
+ * no effect in the kernel), those of {@link UnixSocketOptions}, and {@code jdk.net.ExtendedSocketOptions.SO_PEERCRED} where the module
+ * jdk.net is present.
  */
 public abstract class UnixDatagramChannel extends DatagramChannel {
 

@@ -84,7 +84,7 @@ public final class UnixSelectorProvider extends SelectorProvider {
     @Override
     public UnixSocketChannel openSocketChannel(ProtocolFamily family) throws IOException {
         SocketType type = SocketType.of(family);
-        return NativeSocketChannel.open(this, syscalls.get(), type);
+        return NativeSocketChannel.open(this, syscalls.get(), fds(), type);
     }
 
     /**
@@ -97,7 +97,7 @@ public final class UnixSelectorProvider extends SelectorProvider {
      */
     public UnixSocketChannel.Pair openSocketPair(ProtocolFamily family) throws IOException {
         SocketType type = SocketType.of(family);
-        return NativeSocketChannel.pair(this, syscalls.get(), type);
+        return NativeSocketChannel.pair(this, syscalls.get(), fds(), type);
     }
 
     /**
@@ -111,7 +111,7 @@ public final class UnixSelectorProvider extends SelectorProvider {
     @Override
     public UnixServerSocketChannel openServerSocketChannel(ProtocolFamily family) throws IOException {
         SocketType type = SocketType.of(family);
-        return NativeServerSocketChannel.open(this, syscalls.get(), type);
+        return NativeServerSocketChannel.open(this, syscalls.get(), fds(), type);
     }
 
     /**
@@ -128,7 +128,7 @@ public final class UnixSelectorProvider extends SelectorProvider {
         if (family != UnixProtocolFamily.DGRAM && family != StandardProtocolFamily.UNIX) {
             throw new UnsupportedOperationException("Protocol family not supported: " + family.name());
         }
-        return NativeDatagramChannel.open(this, syscalls.get());
+        return NativeDatagramChannel.open(this, syscalls.get(), fds());
     }
 
     /**
@@ -139,7 +139,7 @@ public final class UnixSelectorProvider extends SelectorProvider {
      * @throws IOException if the kernel has no descriptor or no memory left
      */
     public UnixDatagramChannel.Pair openDatagramPair() throws IOException {
-        return NativeDatagramChannel.pair(this, syscalls.get());
+        return NativeDatagramChannel.pair(this, syscalls.get(), fds());
     }
 
     /**

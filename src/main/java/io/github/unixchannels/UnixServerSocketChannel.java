@@ -18,7 +18,9 @@ import java.nio.channels.spi.SelectorProvider;
  * <p>Closing the channel does not remove the file of a path it was bound to. When it is closed while registered with a selector, connecting
  * is refused at once. {@link #socket} throws {@link UnsupportedOperationException}.
  *
- * <p>Options: {@link java.net.StandardSocketOptions#SO_RCVBUF SO_RCVBUF} (of no effect in the kernel).
+ * <p>Options: {@link java.net.StandardSocketOptions#SO_RCVBUF SO_RCVBUF} (of no effect in the kernel), and what accepted channels
+ * have from this one: {@link UnixSocketOptions#SO_PASSCRED}, {@link UnixSocketOptions#SO_PASSPIDFD}, {@link UnixSocketOptions#SO_PASSSEC},
+ * {@link UnixSocketOptions#SO_PASSRIGHTS}.
  */
 public abstract class UnixServerSocketChannel extends ServerSocketChannel {
 

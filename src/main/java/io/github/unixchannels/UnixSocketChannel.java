@@ -39,7 +39,7 @@ import java.nio.channels.spi.SelectorProvider;
  * {@link UnsupportedOperationException}.
  *
  * <p>Options: {@link java.net.StandardSocketOptions#SO_SNDBUF SO_SNDBUF}, {@link java.net.StandardSocketOptions#SO_RCVBUF SO_RCVBUF} (of no
- * effect in the kernel), {@link java.net.StandardSocketOptions#SO_LINGER SO_LINGER}, {@link UnixSocketOptions#SO_PEERCRED}, and
+ * effect in the kernel), {@link java.net.StandardSocketOptions#SO_LINGER SO_LINGER}, those of {@link UnixSocketOptions}, and
  * {@code jdk.net.ExtendedSocketOptions.SO_PEERCRED} where the module jdk.net is present.
  */
 public abstract class UnixSocketChannel extends SocketChannel {

@@ -69,7 +69,9 @@ class JvmSettingsTest {
     void withoutTheModuleJdkNetItsOptionIsMissingAndNothingElse() throws Exception {
         ChildJvm child = ChildJvm.run(Map.of(), WithoutJdkNet.class, "--limit-modules", "java.base,java.logging"); // jffi logs
         assertEquals(
-                "[SO_LINGER Integer, SO_PEERCRED PeerCredentials, SO_RCVBUF Integer, SO_SNDBUF Integer]\ntrue",
+                "[SO_LINGER Integer, SO_PASSCRED Boolean, SO_PASSPIDFD Boolean, SO_PASSRIGHTS Boolean, SO_PASSSEC Boolean, "
+                        + "SO_PEERCRED PeerCredentials, SO_PEERGROUPS PeerGroups, SO_PEERPIDFD OwnedFd, SO_PEERSEC String, "
+                        + "SO_RCVBUF Integer, SO_SNDBUF Integer, SO_TIMESTAMP Boolean]\ntrue",
                 child.output(),
                 child.errors());
     }

@@ -118,10 +118,10 @@ class PeerCredentialsTest {
         FaultySyscalls faulty = new FaultySyscalls();
         try (UnixSocketChannel.Pair pair =
                 new UnixSelectorProvider(faulty::syscalls).openSocketPair(UnixProtocolFamily.SEQPACKET)) {
-            pretend(faulty, 0, number);
+            pretend(faulty, 7, number);
             PeerCredentials credentials = pair.first().getOption(UnixSocketOptions.SO_PEERCRED);
-            assertEquals(new PeerCredentials(0, Integer.toUnsignedLong(number), Integer.toUnsignedLong(number)), credentials);
-            pretend(faulty, 0, number);
+            assertEquals(new PeerCredentials(7, Integer.toUnsignedLong(number), Integer.toUnsignedLong(number)), credentials);
+            pretend(faulty, 7, number);
             UnixDomainPrincipal principal = pair.first().getOption(ExtendedSocketOptions.SO_PEERCRED);
             assertEquals(principalOf(number), principal);
             assertFalse(principal.user().getName().isEmpty());

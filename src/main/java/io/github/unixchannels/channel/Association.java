@@ -4,6 +4,7 @@ package io.github.unixchannels.channel;
 import io.github.unixchannels.AbstractSocketAddress;
 import io.github.unixchannels.descriptor.Readiness;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.ErrnoExceptions;
@@ -31,13 +32,21 @@ final class Association extends Endpoint {
      */
     private SocketAddress onlySender;
 
+    /** Whether connect(2) was called: of a pair, the kernel tells of the end that it had at first ever after. */
+    private volatile boolean reconnected;
+
     /** A socket with the names that it has so far; null for none. */
-    Association(SocketDescriptor descriptor, SocketAddress local, SocketAddress remote) {
-        super(descriptor, local, remote);
+    Association(SocketDescriptor descriptor, FdOwnership fds, SocketAddress local, SocketAddress remote) {
+        super(descriptor, fds, local, remote);
     }
 
     boolean isConnected() {
         return remote() != null;
+    }
+
+    @Override
+    String whyPeerIsUnknown() {
+        return !isConnected() ? "not connected" : reconnected ? PEER_NOT_KNOWN : null;
     }
 
     SocketAddress onlySender() {
@@ -80,8 +89,10 @@ final class Association extends Endpoint {
     void connect(SocketAddress target) throws IOException {
         int result = SocketFactory.connect(descriptor(), target);
         if (result < 0) {
+            learnLocal(); // it may have got a name in vain
             throw ErrnoExceptions.connect(UnixAddresses.describe(target), result);
         }
+        reconnected = true;
         bindToSend();
         boolean queued = (Readiness.poll(descriptor(), Linux.POLLIN, 0) & Linux.POLLIN) != 0;
         try {

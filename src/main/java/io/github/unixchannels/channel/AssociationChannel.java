@@ -14,7 +14,6 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketOption;
-import java.net.StandardSocketOptions;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.MembershipKey;
@@ -25,8 +24,6 @@ import java.util.Set;
 abstract class AssociationChannel extends UnixDatagramChannel implements EpollChannel {
 
     private static final int BOTH_SIDES = Descriptor.READING | Descriptor.WRITING;
-    private static final Set<SocketOption<?>> OPTIONS =
-            Set.of(StandardSocketOptions.SO_SNDBUF, StandardSocketOptions.SO_RCVBUF);
 
     private final Association association;
     private final SocketDescriptor descriptor;
@@ -89,9 +86,13 @@ abstract class AssociationChannel extends UnixDatagramChannel implements EpollCh
     }
 
     @Override
-    public final SocketAddress getLocalAddress() throws ClosedChannelException {
-        requireOpen();
-        return association.local();
+    public final SocketAddress getLocalAddress() throws IOException {
+        enter(Descriptor.USING);
+        try {
+            return association.localNow();
+        } finally {
+            descriptor.leave(Descriptor.USING);
+        }
     }
 
     @Override
@@ -102,16 +103,16 @@ abstract class AssociationChannel extends UnixDatagramChannel implements EpollCh
 
     @Override
     public final Set<SocketOption<?>> supportedOptions() {
-        return OPTIONS;
+        return EndpointOptions.OF_DATAGRAMS;
     }
 
     @Override
     public final <T> UnixDatagramChannel setOption(SocketOption<T> name, T value) throws IOException {
-        SocketOptions.requireSupported(OPTIONS, name);
+        SocketOptions.requireSupported(EndpointOptions.OF_DATAGRAMS, name);
         SocketOptions.requireValue(name, value);
         enter(Descriptor.USING);
         try {
-            SocketOptions.set(descriptor, name, (Integer) value);
+            EndpointOptions.set(association, name, value);
             return this;
         } finally {
             descriptor.leave(Descriptor.USING);
@@ -120,10 +121,10 @@ abstract class AssociationChannel extends UnixDatagramChannel implements EpollCh
 
     @Override
     public final <T> T getOption(SocketOption<T> name) throws IOException {
-        SocketOptions.requireSupported(OPTIONS, name);
+        SocketOptions.requireSupported(EndpointOptions.OF_DATAGRAMS, name);
         enter(Descriptor.USING);
         try {
-            return name.type().cast(SocketOptions.get(descriptor, name));
+            return name.type().cast(EndpointOptions.get(association, name));
         } finally {
             descriptor.leave(Descriptor.USING);
         }

@@ -3,6 +3,7 @@ package io.github.unixchannels.channel;
 
 import io.github.unixchannels.descriptor.Backoff;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
@@ -38,26 +39,31 @@ final class Connection extends Endpoint {
     /** For messages: the kernel reports a reset once, to whichever read or write comes first (unix_seqpacket_sendmsg). */
     private volatile boolean resetNoted;
 
-    /** Whether every message that is received comes with a time: SO_TIMESTAMP is set. */
+    /** Whether every message that is received comes with a time from now on: SO_TIMESTAMP is set for good. Set with this held. */
     private volatile boolean timestamped;
 
     /** How long to wait before a selector tries again, of a pending connection. Guarded by this. */
     private Backoff backoff;
 
     /** A socket that is neither bound nor connected, and O_NONBLOCK. */
-    Connection(SocketDescriptor descriptor) {
-        super(descriptor, null, null);
+    Connection(SocketDescriptor descriptor, FdOwnership fds) {
+        super(descriptor, fds, null, null);
         this.state = State.UNCONNECTED;
     }
 
     /** A connected socket, not O_NONBLOCK. */
-    Connection(SocketDescriptor descriptor, SocketAddress local, SocketAddress remote) {
-        super(descriptor, local, remote);
+    Connection(SocketDescriptor descriptor, FdOwnership fds, SocketAddress local, SocketAddress remote) {
+        super(descriptor, fds, local, remote);
         this.state = State.CONNECTED;
     }
 
     boolean isConnected() {
         return state == State.CONNECTED;
+    }
+
+    @Override
+    String whyPeerIsUnknown() {
+        return isConnected() ? null : "not connected";
     }
 
     boolean isPending() {
@@ -90,8 +96,17 @@ final class Connection extends Endpoint {
         return timestamped;
     }
 
-    void timestamped(boolean on) {
-        timestamped = on;
+    /** Sets SO_TIMESTAMP for good. */
+    synchronized void requireTimestamps() throws SocketException {
+        SocketFlag.TIMESTAMP.set(descriptor(), true);
+        timestamped = true;
+    }
+
+    @Override
+    synchronized void setTimestamps(boolean on) throws SocketException {
+        if (on || !timestamped) {
+            super.setTimestamps(on);
+        }
     }
 
     /** shutdown(2) of the input, once. The flag comes first, so that whoever the call wakes knows why. */

@@ -108,9 +108,13 @@ abstract class ConnectionChannel extends UnixSocketChannel implements EpollChann
     }
 
     @Override
-    public SocketAddress getLocalAddress() throws ClosedChannelException {
-        requireOpen();
-        return connection.local();
+    public SocketAddress getLocalAddress() throws IOException {
+        enter(Descriptor.USING);
+        try {
+            return connection.localNow();
+        } finally {
+            descriptor.leave(Descriptor.USING);
+        }
     }
 
     @Override
@@ -121,16 +125,16 @@ abstract class ConnectionChannel extends UnixSocketChannel implements EpollChann
 
     @Override
     public Set<SocketOption<?>> supportedOptions() {
-        return ConnectionOptions.SUPPORTED;
+        return EndpointOptions.OF_CONNECTIONS;
     }
 
     @Override
     public <T> UnixSocketChannel setOption(SocketOption<T> name, T value) throws IOException {
-        ConnectionOptions.requireSupported(name);
+        SocketOptions.requireSupported(EndpointOptions.OF_CONNECTIONS, name);
         SocketOptions.requireValue(name, value);
         enter(Descriptor.USING);
         try {
-            ConnectionOptions.set(connection, name, value);
+            EndpointOptions.set(connection, name, value);
             return this;
         } finally {
             descriptor.leave(Descriptor.USING);
@@ -139,10 +143,10 @@ abstract class ConnectionChannel extends UnixSocketChannel implements EpollChann
 
     @Override
     public <T> T getOption(SocketOption<T> name) throws IOException {
-        ConnectionOptions.requireSupported(name);
+        SocketOptions.requireSupported(EndpointOptions.OF_CONNECTIONS, name);
         enter(Descriptor.USING);
         try {
-            return name.type().cast(ConnectionOptions.get(connection, name));
+            return name.type().cast(EndpointOptions.get(connection, name));
         } finally {
             descriptor.leave(Descriptor.USING);
         }

@@ -4,16 +4,22 @@ package io.github.unixchannels.channel;
 import io.github.unixchannels.descriptor.Backoff;
 import io.github.unixchannels.descriptor.Readiness;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.Linux;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** A socket under its two names, its own and its peer's, and the thread that waits for what no event of the kernel ends in every case. */
 abstract class Endpoint {
 
+    /** Why an option that tells of the peer has no value, of what was connected by address without a listener. */
+    static final String PEER_NOT_KNOWN = "not known of a peer that was connected to by address";
+
     private final SocketDescriptor descriptor;
+    private final FdOwnership fds;
 
     private volatile SocketAddress local;
     private volatile SocketAddress remote;
@@ -21,14 +27,20 @@ abstract class Endpoint {
     /** Waits for its next attempt, or for room to write. */
     private volatile Thread waiting;
 
-    Endpoint(SocketDescriptor descriptor, SocketAddress local, SocketAddress remote) {
+    Endpoint(SocketDescriptor descriptor, FdOwnership fds, SocketAddress local, SocketAddress remote) {
         this.descriptor = descriptor;
+        this.fds = fds;
         this.local = local;
         this.remote = remote;
     }
 
     final SocketDescriptor descriptor() {
         return descriptor;
+    }
+
+    /** Who makes the owners of descriptors that the kernel gives out for this socket. */
+    final FdOwnership fds() {
+        return fds;
     }
 
     /** Null until bound or connected. */
@@ -40,6 +52,34 @@ abstract class Endpoint {
         local = address;
     }
 
+    /**
+     * The name as the kernel has it by now: it gives one to a socket without a name that connects or sends while SO_PASSCRED or
+     * SO_PASSPIDFD is set (unix_autobind). The caller is inside the descriptor.
+     */
+    final SocketAddress localNow() throws SocketException {
+        SocketAddress known = local;
+        boolean untouched = known == null && remote == null;
+        return untouched || isNamed(known) ? known : learnLocal();
+    }
+
+    /** Asks the kernel for the name, if there is none yet. The caller is inside the descriptor. */
+    final synchronized SocketAddress learnLocal() throws SocketException {
+        SocketAddress known = local;
+        if (isNamed(known)) {
+            return known;
+        }
+        SocketAddress name = SocketFactory.localName(descriptor);
+        if (isNamed(name)) {
+            local = name;
+            return name;
+        }
+        return known;
+    }
+
+    private static boolean isNamed(SocketAddress address) {
+        return address != null && !UnixAddresses.isUnnamed(address);
+    }
+
     /** Null while there is no peer, nor one to come. */
     final SocketAddress remote() {
         return remote;
@@ -47,6 +87,14 @@ abstract class Endpoint {
 
     final void remote(SocketAddress address) {
         remote = address;
+    }
+
+    /** Why the kernel does not know the process at the other end; null if it does. */
+    abstract String whyPeerIsUnknown();
+
+    /** Sets SO_TIMESTAMP, unless what is received could not be told from the end without it. The caller is inside the descriptor. */
+    void setTimestamps(boolean on) throws SocketException {
+        SocketFlag.TIMESTAMP.set(descriptor, on);
     }
 
     /** The flags of a send that may wait: MSG_DONTWAIT if not even then in the kernel. */
@@ -97,11 +145,11 @@ abstract class Endpoint {
     @Override
     public final String toString() {
         SocketAddress peer = remote;
-        if (peer != null && !UnixAddresses.isUnnamed(peer)) {
+        if (isNamed(peer)) {
             return peer.toString();
         }
         SocketAddress own = local;
-        String name = own != null && !UnixAddresses.isUnnamed(own) ? ", local=" + own : "";
+        String name = isNamed(own) ? ", local=" + own : "";
         return "fd=" + descriptor.fd() + name;
     }
 }

@@ -187,8 +187,7 @@ final class MessageInput extends SocketInput {
     /** A message then comes with a time, an empty one too, and the end of the stream does not: nothing else tells them apart in every case. */
     private void requireTimestamps() throws IOException {
         if (!connection().isTimestamped()) {
-            SocketOptions.setFlag(descriptor(), Linux.SO_TIMESTAMP, "SO_TIMESTAMP", true);
-            connection().timestamped(true);
+            connection().requireTimestamps();
         }
     }
 

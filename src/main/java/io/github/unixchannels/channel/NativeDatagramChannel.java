@@ -5,6 +5,7 @@ import io.github.unixchannels.AncillaryData;
 import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.Errno;
@@ -50,18 +51,18 @@ public final class NativeDatagramChannel extends AssociationChannel {
     }
 
     /** Opens a channel that is neither bound nor connected. */
-    public static NativeDatagramChannel open(SelectorProvider provider, Syscalls sys) throws IOException {
-        return new NativeDatagramChannel(provider, new Association(SocketFactory.datagramSocket(sys), null, null));
+    public static NativeDatagramChannel open(SelectorProvider provider, Syscalls sys, FdOwnership fds) throws IOException {
+        return new NativeDatagramChannel(provider, new Association(SocketFactory.datagramSocket(sys), fds, null, null));
     }
 
     /** Opens two channels that are connected to each other. */
-    public static Pair pair(SelectorProvider provider, Syscalls sys) throws IOException {
+    public static Pair pair(SelectorProvider provider, Syscalls sys, FdOwnership fds) throws IOException {
         SocketDescriptor[] ends = SocketFactory.datagramPair(sys);
-        return new Pair(paired(provider, ends[0]), paired(provider, ends[1]));
+        return new Pair(paired(provider, fds, ends[0]), paired(provider, fds, ends[1]));
     }
 
-    private static NativeDatagramChannel paired(SelectorProvider provider, SocketDescriptor end) {
-        return new NativeDatagramChannel(provider, new Association(end, UnixAddresses.UNNAMED, UnixAddresses.UNNAMED));
+    private static NativeDatagramChannel paired(SelectorProvider provider, FdOwnership fds, SocketDescriptor end) {
+        return new NativeDatagramChannel(provider, new Association(end, fds, UnixAddresses.UNNAMED, UnixAddresses.UNNAMED));
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.Readiness;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.selector.EpollChannel;
 import io.github.unixchannels.selector.Selectable;
@@ -33,27 +34,36 @@ import java.util.Set;
 /** A listening socket on a descriptor of its own, which is O_NONBLOCK: a blocking accept waits in poll(2). */
 public final class NativeServerSocketChannel extends UnixServerSocketChannel implements EpollChannel {
 
-    private static final Set<SocketOption<?>> OPTIONS = Set.of(StandardSocketOptions.SO_RCVBUF);
+    private static final Set<SocketOption<?>> OPTIONS = supported();
     private static final int DEFAULT_BACKLOG = 50;
 
     private final SocketType type;
     private final SocketDescriptor descriptor;
+    private final FdOwnership fds;
     private final ListenerReadiness readiness;
 
     // Guards the change of local; held during bind(2) and listen(2), which do not wait.
     private final Object bindLock = new Object();
     private volatile SocketAddress local;
 
-    private NativeServerSocketChannel(SelectorProvider provider, SocketType type, SocketDescriptor descriptor) {
+    private NativeServerSocketChannel(SelectorProvider provider, FdOwnership fds, SocketType type, SocketDescriptor descriptor) {
         super(provider);
         this.type = type;
+        this.fds = fds;
         this.descriptor = descriptor;
         this.readiness = new ListenerReadiness(descriptor);
     }
 
+    private static Set<SocketOption<?>> supported() {
+        Set<SocketOption<?>> options = SocketFlag.inheritedOptions();
+        options.add(StandardSocketOptions.SO_RCVBUF);
+        return Set.copyOf(options);
+    }
+
     /** Opens an unbound channel. */
-    public static NativeServerSocketChannel open(SelectorProvider provider, Syscalls sys, SocketType type) throws IOException {
-        return new NativeServerSocketChannel(provider, type, SocketFactory.socket(sys, type));
+    public static NativeServerSocketChannel open(SelectorProvider provider, Syscalls sys, FdOwnership fds, SocketType type)
+            throws IOException {
+        return new NativeServerSocketChannel(provider, fds, type, SocketFactory.socket(sys, type));
     }
 
     @Override
@@ -179,7 +189,7 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
         try {
             int length = memory.structs().buffer().getInt(memory.lengthOffset());
             SocketAddress remote = UnixAddresses.decode(memory.structs().buffer(), memory.addressOffset(), length);
-            return new NativeSocketChannel(provider(), type, new Connection(connected, local, remote));
+            return new NativeSocketChannel(provider(), type, new Connection(connected, fds, local, remote));
         } catch (RuntimeException e) {
             connected.close(); // a peer's name that this platform's paths cannot express
             throw e;
@@ -197,7 +207,7 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
         SocketOptions.requireValue(name, value);
         enter(Descriptor.USING);
         try {
-            SocketOptions.set(descriptor, name, (Integer) value);
+            SocketOptions.set(descriptor, name, value);
             return this;
         } finally {
             descriptor.leave(Descriptor.USING);

@@ -7,6 +7,7 @@ import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.descriptor.Backoff;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.selector.Selectable;
@@ -57,18 +58,18 @@ public final class NativeSocketChannel extends ConnectionChannel {
     }
 
     /** Opens an unconnected channel. */
-    public static NativeSocketChannel open(SelectorProvider provider, Syscalls sys, SocketType type) throws IOException {
-        return new NativeSocketChannel(provider, type, new Connection(SocketFactory.socket(sys, type)));
+    public static NativeSocketChannel open(SelectorProvider provider, Syscalls sys, FdOwnership fds, SocketType type) throws IOException {
+        return new NativeSocketChannel(provider, type, new Connection(SocketFactory.socket(sys, type), fds));
     }
 
     /** Opens two channels that are connected to each other. */
-    public static Pair pair(SelectorProvider provider, Syscalls sys, SocketType type) throws IOException {
+    public static Pair pair(SelectorProvider provider, Syscalls sys, FdOwnership fds, SocketType type) throws IOException {
         SocketDescriptor[] ends = SocketFactory.pair(sys, type);
-        return new Pair(paired(provider, type, ends[0]), paired(provider, type, ends[1]));
+        return new Pair(paired(provider, fds, type, ends[0]), paired(provider, fds, type, ends[1]));
     }
 
-    private static NativeSocketChannel paired(SelectorProvider provider, SocketType type, SocketDescriptor end) {
-        return new NativeSocketChannel(provider, type, new Connection(end, UnixAddresses.UNNAMED, UnixAddresses.UNNAMED));
+    private static NativeSocketChannel paired(SelectorProvider provider, FdOwnership fds, SocketType type, SocketDescriptor end) {
+        return new NativeSocketChannel(provider, type, new Connection(end, fds, UnixAddresses.UNNAMED, UnixAddresses.UNNAMED));
     }
 
     @Override

@@ -101,6 +101,16 @@ final class SocketFactory {
         }
     }
 
+    /** getsockname(2). */
+    static SocketAddress localName(SocketDescriptor descriptor) throws SocketException {
+        CallMemory memory = CallMemory.acquire(descriptor.sys());
+        try {
+            return name(descriptor, memory, "getsockname", descriptor.sys()::getsockname);
+        } finally {
+            memory.release();
+        }
+    }
+
     /** getpeername(2). */
     static SocketAddress peerName(SocketDescriptor descriptor) throws SocketException {
         CallMemory memory = CallMemory.acquire(descriptor.sys());

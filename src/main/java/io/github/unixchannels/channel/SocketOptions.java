@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.Set;
 
-/** The options that every JDK channel has too, with the JDK's conventions, on getsockopt(2) and setsockopt(2). */
+/** The options that can be set: those that every JDK channel has too, with the JDK's conventions, and those that are on or off. */
 final class SocketOptions {
 
     /** The kernel doubles the size it is given, for its own bookkeeping, and reports the double: socket(7). */
@@ -48,8 +48,11 @@ final class SocketOptions {
         }
     }
 
-    /** The value of SO_SNDBUF, SO_RCVBUF or SO_LINGER. The caller is inside the descriptor. */
+    /** The value of SO_SNDBUF, SO_RCVBUF, SO_LINGER or a {@link SocketFlag}. The caller is inside the descriptor. */
     static Object get(SocketDescriptor descriptor, SocketOption<?> name) throws SocketException {
+        if (name.type() == Boolean.class) {
+            return SocketFlag.of(name).get(descriptor);
+        }
         if (name == StandardSocketOptions.SO_LINGER) {
             return getLinger(descriptor);
         }
@@ -61,11 +64,19 @@ final class SocketOptions {
     }
 
     /**
-     * Sets SO_SNDBUF, SO_RCVBUF or SO_LINGER. The caller is inside the descriptor.
+     * Sets SO_SNDBUF, SO_RCVBUF, SO_LINGER or a {@link SocketFlag} to a value of its type. The caller is inside the descriptor.
      *
      * @throws IllegalArgumentException if a size is negative
      */
-    static void set(SocketDescriptor descriptor, SocketOption<?> name, int value) throws SocketException {
+    static void set(SocketDescriptor descriptor, SocketOption<?> name, Object value) throws SocketException {
+        if (value instanceof Boolean on) {
+            SocketFlag.of(name).set(descriptor, on);
+        } else {
+            set(descriptor, name, (int) (Integer) value);
+        }
+    }
+
+    private static void set(SocketDescriptor descriptor, SocketOption<?> name, int value) throws SocketException {
         int result;
         if (name == StandardSocketOptions.SO_LINGER) {
             result = setLinger(descriptor, value);
@@ -104,15 +115,8 @@ final class SocketOptions {
                 descriptor.fd(), Linux.SOL_SOCKET, option, structs + memory.valueOffset(), structs + memory.lengthOffset());
     }
 
-    /** setsockopt(2) of a flag at SOL_SOCKET. The caller is inside the descriptor. */
-    static void setFlag(Descriptor descriptor, int option, String name, boolean on) throws SocketException {
-        int result = setInt(descriptor, option, on ? 1 : 0);
-        if (result < 0) {
-            throw ErrnoExceptions.socket("setsockopt", "fd=" + descriptor.fd() + ", " + name, result);
-        }
-    }
-
-    private static int setInt(Descriptor descriptor, int option, int value) {
+    /** setsockopt(2) of an int at SOL_SOCKET: 0, or an error number negated. */
+    static int setInt(Descriptor descriptor, int option, int value) {
         CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
             memory.structs().buffer().putInt(memory.valueOffset(), value);
@@ -158,7 +162,8 @@ final class SocketOptions {
         return name == StandardSocketOptions.SO_SNDBUF ? Linux.SO_SNDBUF : Linux.SO_RCVBUF;
     }
 
-    private static String target(Descriptor descriptor, SocketOption<?> name) {
+    /** How messages name an option of a socket. */
+    static String target(Descriptor descriptor, SocketOption<?> name) {
         return "fd=" + descriptor.fd() + ", " + name.name();
     }
 }

@@ -13,6 +13,7 @@ public final class Errno {
 
     public static final int EPERM = 1;
     public static final int ENOENT = 2;
+    public static final int ESRCH = 3;
     public static final int EINTR = 4;
     public static final int EIO = 5;
     public static final int EBADF = 9;
@@ -31,6 +32,7 @@ public final class Errno {
     public static final int ERANGE = 34;
     public static final int ENAMETOOLONG = 36;
     public static final int ELOOP = 40;
+    public static final int ENODATA = 61;
     public static final int EPROTO = 71;
     public static final int ENOTSOCK = 88;
     public static final int EMSGSIZE = 90;
@@ -59,6 +61,7 @@ public final class Errno {
     static {
         add(EPERM, "EPERM", "Operation not permitted");
         add(ENOENT, "ENOENT", "No such file or directory");
+        add(ESRCH, "ESRCH", "No such process");
         add(EINTR, "EINTR", "Interrupted system call");
         add(EIO, "EIO", "Input/output error");
         add(EBADF, "EBADF", "Bad file descriptor");
@@ -77,6 +80,7 @@ public final class Errno {
         add(ERANGE, "ERANGE", "Numerical result out of range");
         add(ENAMETOOLONG, "ENAMETOOLONG", "File name too long");
         add(ELOOP, "ELOOP", "Too many levels of symbolic links");
+        add(ENODATA, "ENODATA", "No data available");
         add(EPROTO, "EPROTO", "Protocol error");
         add(ENOTSOCK, "ENOTSOCK", "Socket operation on non-socket");
         add(EMSGSIZE, "EMSGSIZE", "Message too long");

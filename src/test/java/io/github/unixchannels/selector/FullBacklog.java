@@ -27,7 +27,7 @@ final class FullBacklog implements Closeable {
     FullBacklog(SocketType type, FaultySyscalls calls) throws IOException {
         this.type = type;
         this.calls = calls;
-        this.server = NativeServerSocketChannel.open(PROVIDER, calls.syscalls(), type);
+        this.server = NativeServerSocketChannel.open(PROVIDER, calls.syscalls(), calls.fds(), type);
         server.bind(AbstractSocketAddress.AUTOBIND, 1);
         server.configureBlocking(false);
         UnixSocketChannel channel = openChannel();
@@ -53,7 +53,7 @@ final class FullBacklog implements Closeable {
 
     /** An unconnected channel, in non-blocking mode. */
     UnixSocketChannel openChannel() throws IOException {
-        UnixSocketChannel channel = NativeSocketChannel.open(PROVIDER, calls.syscalls(), type);
+        UnixSocketChannel channel = NativeSocketChannel.open(PROVIDER, calls.syscalls(), calls.fds(), type);
         channels.add(channel);
         channel.configureBlocking(false);
         return channel;

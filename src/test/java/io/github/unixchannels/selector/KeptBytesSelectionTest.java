@@ -42,7 +42,7 @@ class KeptBytesSelectionTest {
     @BeforeEach
     void open() throws IOException {
         selector = EpollSelector.open(PROVIDER, calls.syscalls());
-        UnixSocketChannel.Pair pair = NativeSocketChannel.pair(PROVIDER, calls.syscalls(), SocketType.SEQPACKET);
+        UnixSocketChannel.Pair pair = NativeSocketChannel.pair(PROVIDER, calls.syscalls(), calls.fds(), SocketType.SEQPACKET);
         near = pair.first();
         near.configureBlocking(false);
         far = pair.second();
@@ -202,10 +202,11 @@ class KeptBytesSelectionTest {
     /** While the selector arms another channel, and nobody can see yet that it will wait. */
     @Test
     void aPartReadByAnotherThreadWhileOtherChangesAreAppliedEndsTheWaitThatFollows() throws Exception {
-        try (NativeServerSocketChannel server = NativeServerSocketChannel.open(PROVIDER, calls.syscalls(), SocketType.SEQPACKET);
-                UnixSocketChannel first = NativeSocketChannel.open(PROVIDER, calls.syscalls(), SocketType.SEQPACKET);
-                UnixSocketChannel second = NativeSocketChannel.open(PROVIDER, calls.syscalls(), SocketType.SEQPACKET);
-                UnixSocketChannel pending = NativeSocketChannel.open(PROVIDER, calls.syscalls(), SocketType.SEQPACKET)) {
+        try (NativeServerSocketChannel server =
+                        NativeServerSocketChannel.open(PROVIDER, calls.syscalls(), calls.fds(), SocketType.SEQPACKET);
+                UnixSocketChannel first = NativeSocketChannel.open(PROVIDER, calls.syscalls(), calls.fds(), SocketType.SEQPACKET);
+                UnixSocketChannel second = NativeSocketChannel.open(PROVIDER, calls.syscalls(), calls.fds(), SocketType.SEQPACKET);
+                UnixSocketChannel pending = NativeSocketChannel.open(PROVIDER, calls.syscalls(), calls.fds(), SocketType.SEQPACKET)) {
             server.bind(AbstractSocketAddress.AUTOBIND, 1);
             first.connect(server.getLocalAddress());
             second.connect(server.getLocalAddress());

@@ -217,7 +217,8 @@ class SelectorInterestTest {
     void aHangUpWithoutInterestIsOneSystemCallAWait(SocketType type) throws Exception {
         FaultySyscalls faulty = new FaultySyscalls();
         try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls());
-                UnixSocketChannel.Pair pair = NativeSocketChannel.pair(UnixSelectorProvider.provider(), faulty.syscalls(), type)) {
+                UnixSocketChannel.Pair pair =
+                        NativeSocketChannel.pair(UnixSelectorProvider.provider(), faulty.syscalls(), faulty.fds(), type)) {
             SelectionKey key = pair.first().configureBlocking(false).register(selector, OP_READ);
             pair.second().close();
             assertEquals(1, selector.select());
@@ -234,7 +235,8 @@ class SelectorInterestTest {
     void aFailureOfEpollIsThrownAndTheInterestIsNotLost(SocketType type) throws Exception {
         FaultySyscalls faulty = new FaultySyscalls();
         try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls());
-                UnixSocketChannel.Pair pair = NativeSocketChannel.pair(UnixSelectorProvider.provider(), faulty.syscalls(), type)) {
+                UnixSocketChannel.Pair pair =
+                        NativeSocketChannel.pair(UnixSelectorProvider.provider(), faulty.syscalls(), faulty.fds(), type)) {
             pair.first().configureBlocking(false).register(selector, OP_WRITE);
             pair.second().configureBlocking(false).register(selector, OP_WRITE);
             faulty.fail("epollCtl", Errno.ENOSPC, 1);
@@ -250,7 +252,8 @@ class SelectorInterestTest {
     void aFailureToWaitIsThrownAndTheSelectorGoesOn(SocketType type) throws Exception {
         FaultySyscalls faulty = new FaultySyscalls();
         try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls());
-                UnixSocketChannel.Pair pair = NativeSocketChannel.pair(UnixSelectorProvider.provider(), faulty.syscalls(), type)) {
+                UnixSocketChannel.Pair pair =
+                        NativeSocketChannel.pair(UnixSelectorProvider.provider(), faulty.syscalls(), faulty.fds(), type)) {
             pair.first().configureBlocking(false).register(selector, OP_WRITE);
             faulty.fail("epollWait", Errno.ENOMEM, 1);
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.support;
 
+import io.github.unixchannels.UnixSelectorProvider;
+import io.github.unixchannels.message.FdOwnership;
+import io.github.unixchannels.passing.FdFactory;
 import io.github.unixchannels.sys.Syscalls;
 import io.github.unixchannels.sys.jnr.HostSyscalls;
 import java.lang.reflect.InvocationTargetException;
@@ -53,6 +56,11 @@ public final class FaultySyscalls {
     /** The system calls to give to a provider. */
     public Syscalls syscalls() {
         return proxy;
+    }
+
+    /** The owners of descriptors, which have these calls too. */
+    public FdOwnership fds() {
+        return new FdFactory(UnixSelectorProvider.provider(), proxy);
     }
 
     /** Makes the next {@code times} calls of that name return an error number, negated. */
