@@ -33,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(NothingLeaks.class)
 class MessageOrderTest {
 
+    private static final int LARGE = 2 << 20;
+
     private final AncillaryData sent = AncillaryData.create();
     private final AncillaryData received = AncillaryData.create();
     private final ByteBuffer room = ByteBuffer.allocate(100);
@@ -77,6 +79,29 @@ class MessageOrderTest {
             room.limit(1);
             assertReceives("c", 1, ends);
             assertReceives("de", 0, ends);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void ofANonBlockingStreamSendThatSendsAPartTheDescriptorsGoOnceWithTheFirstByte(boolean direct) throws IOException {
+        try (MessageEnds ends = MessageEnds.open(UnixProtocolFamily.STREAM)) {
+            ends.first().channel().configureBlocking(false);
+            ends.second().channel().configureBlocking(false);
+            ByteBuffer src = direct ? ByteBuffer.allocateDirect(LARGE) : ByteBuffer.allocate(LARGE);
+            ByteBuffer dst = ByteBuffer.allocateDirect(LARGE);
+            sent.descriptor(fd).descriptor(fd);
+            int descriptors = 0;
+            while (src.hasRemaining()) {
+                int before = src.position();
+                int n = ends.first().send(src, sent);
+                assertEquals(src.position() - before, Math.max(0, n));
+                while (dst.hasRemaining() && ends.second().receive(dst, received) != null) {
+                    descriptors += received.descriptorCount();
+                }
+                assertEquals(2, descriptors);
+            }
+            assertEquals(LARGE, dst.position());
         }
     }
 

@@ -95,7 +95,7 @@ public final class NativeSocketChannel extends ConnectionChannel {
     private int transfer(ByteBuffer dst, boolean blocking) throws IOException {
         Buffers.requireUsable(dst);
         if (!dst.hasRemaining()) {
-            input.requireNotReset();
+            input.requireNotReset("read");
             return 0;
         }
         return blocking ? input.readWaiting(dst) : input.read(dst, Linux.MSG_DONTWAIT);
@@ -126,7 +126,7 @@ public final class NativeSocketChannel extends ConnectionChannel {
             Buffers.requireUsable(dsts[i]);
         }
         if (Buffers.remaining(dsts, offset, length) == 0) {
-            input.requireNotReset();
+            input.requireNotReset("read");
             return 0;
         }
         return blocking ? input.readWaiting(dsts, offset, length) : input.read(dsts, offset, length, Linux.MSG_DONTWAIT);
@@ -162,7 +162,7 @@ public final class NativeSocketChannel extends ConnectionChannel {
             } finally {
                 endIf(blocking, n > 0);
             }
-            return (int) writeResult(n);
+            return (int) writeResult("write", n);
         } finally {
             descriptor.leave(Descriptor.WRITING);
         }
@@ -187,20 +187,20 @@ public final class NativeSocketChannel extends ConnectionChannel {
             } finally {
                 endIf(blocking, n > 0);
             }
-            return writeResult(n);
+            return writeResult("write", n);
         } finally {
             descriptor.leave(Descriptor.WRITING);
         }
     }
 
-    private long writeResult(long n) throws IOException {
+    private long writeResult(String operation, long n) throws IOException {
         if (n >= 0 || n == -Errno.EAGAIN) {
             return Math.max(0, n);
         }
         if (n == -Errno.EPIPE && connection.isOutputShutdown()) {
             throw new AsynchronousCloseException(); // by shutdownOutput, while this write waited
         }
-        throw ErrnoExceptions.io("write", connection, n);
+        throw ErrnoExceptions.io(operation, connection, n);
     }
 
     @Override
@@ -250,7 +250,7 @@ public final class NativeSocketChannel extends ConnectionChannel {
         if (n == -Errno.ETOOMANYREFS) {
             held.refused();
         }
-        return n == -Errno.EAGAIN || n == -Errno.ETOOMANYREFS ? NOTHING_SENT : writeResult(n);
+        return n == -Errno.EAGAIN || n == -Errno.ETOOMANYREFS ? NOTHING_SENT : writeResult("send", n);
     }
 
     @Override
