@@ -22,6 +22,7 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +122,20 @@ class MessageBlockingTest {
         public void close() throws IOException {
             try (ends; fd) {
                 beside.close();
+            }
+        }
+    }
+
+    /** The first virtual thread that waits to read, and the first to write, make this library open what all of them share for good. */
+    @BeforeAll
+    static void openWhatVirtualThreadsShare() throws Exception {
+        if (VirtualThreadStarter.isAvailable()) {
+            for (Operation operation : new Operation[] {Operation.RECEIVE, Operation.SEND_WITHOUT_ROOM}) {
+                try (Waiting waiting = new Waiting(operation, UnixProtocolFamily.SEQPACKET)) {
+                    BackgroundCall<Integer> call = start(waiting.call(), true);
+                    waiting.goOn();
+                    call.result();
+                }
             }
         }
     }
