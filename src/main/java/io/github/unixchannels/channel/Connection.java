@@ -153,15 +153,15 @@ class Connection extends Endpoint {
         }
     }
 
-    /** From what a send returned to what a write returns. */
-    final long writeResult(long n) throws IOException {
+    /** From what a send returned to what an operation returns. */
+    final long writeResult(String operation, long n) throws IOException {
         if (n >= 0 || n == -Errno.EAGAIN) {
             return Math.max(0, n);
         }
         if (n == -Errno.EPIPE && outputShutdown) {
             throw new AsynchronousCloseException(); // by shutdownOutput, while this write waited
         }
-        throw ErrnoExceptions.io("write", this, n);
+        throw ErrnoExceptions.io(operation, this, n);
     }
 
     @Override

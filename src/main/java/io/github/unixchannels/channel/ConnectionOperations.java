@@ -59,7 +59,7 @@ final class ConnectionOperations {
     private int transfer(ByteBuffer dst, boolean blocking) throws IOException {
         Buffers.requireUsable(dst);
         if (!dst.hasRemaining()) {
-            input.requireNotReset();
+            input.requireNotReset("read");
             return 0;
         }
         return blocking ? input.readWaiting(dst) : input.read(dst, Linux.MSG_DONTWAIT);
@@ -90,7 +90,7 @@ final class ConnectionOperations {
             Buffers.requireUsable(dsts[i]);
         }
         if (Buffers.remaining(dsts, offset, length) == 0) {
-            input.requireNotReset();
+            input.requireNotReset("read");
             return 0;
         }
         return blocking ? input.readWaiting(dsts, offset, length) : input.read(dsts, offset, length, Linux.MSG_DONTWAIT);
@@ -126,7 +126,7 @@ final class ConnectionOperations {
             } finally {
                 frame.endIf(blocking, n > 0);
             }
-            return (int) connection.writeResult(n);
+            return (int) connection.writeResult("write", n);
         } finally {
             frame.leave(Descriptor.WRITING);
         }
@@ -151,7 +151,7 @@ final class ConnectionOperations {
             } finally {
                 frame.endIf(blocking, n > 0);
             }
-            return connection.writeResult(n);
+            return connection.writeResult("write", n);
         } finally {
             frame.leave(Descriptor.WRITING);
         }

@@ -69,7 +69,7 @@ final class MessageOperations {
         if (n == -Errno.ETOOMANYREFS) {
             held.refused();
         }
-        return n == -Errno.EAGAIN || n == -Errno.ETOOMANYREFS ? NOTHING_SENT : connection.writeResult(n);
+        return n == -Errno.EAGAIN || n == -Errno.ETOOMANYREFS ? NOTHING_SENT : connection.writeResult("send", n);
     }
 
     /** As {@link UnixSocketChannel#receive(ByteBuffer, io.github.unixchannels.AncillaryData)}, into {@code dst} or, if that is null, into several buffers. */

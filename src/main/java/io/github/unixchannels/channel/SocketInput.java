@@ -142,15 +142,15 @@ abstract class SocketInput {
         return n;
     }
 
-    /** Turns a result below 0 into what the caller of a read sees. */
-    final int failed(long result) throws IOException {
+    /** Turns a result below 0 into what the caller of a read or a receive sees. */
+    final int failed(String operation, long result) throws IOException {
         if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
             return UNAVAILABLE;
         }
         if (result == -Errno.ECONNRESET) {
             reset = true;
         }
-        throw ErrnoExceptions.io("read", connection, result);
+        throw ErrnoExceptions.io(operation, connection, result);
     }
 
     /**
@@ -158,9 +158,9 @@ abstract class SocketInput {
      *
      * @throws java.net.SocketException if it has
      */
-    final void requireNotReset() throws IOException {
+    final void requireNotReset(String operation) throws IOException {
         if (reset) {
-            throw ErrnoExceptions.io("read", connection, -Errno.ECONNRESET);
+            throw ErrnoExceptions.io(operation, connection, -Errno.ECONNRESET);
         }
     }
 
