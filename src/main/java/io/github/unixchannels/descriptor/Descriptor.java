@@ -45,10 +45,19 @@ public class Descriptor {
     private static final int ONE_USER = 1 << 8;
 
     private static final VarHandle STATE;
+    private static final VarHandle TURNS;
+
+    /** Held only by threads that wait for a side, and by whoever leaves or closes while QUEUED says that there are some. */
+    private static final class Turns {
+        final ReentrantLock lock = new ReentrantLock();
+        final Condition turn = lock.newCondition();
+    }
 
     static {
         try {
-            STATE = MethodHandles.lookup().findVarHandle(Descriptor.class, "state", int.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(Descriptor.class, "state", int.class);
+            TURNS = lookup.findVarHandle(Descriptor.class, "turns", Turns.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -64,9 +73,8 @@ public class Descriptor {
     @SuppressWarnings("unused") // through STATE
     private volatile int state;
 
-    // Held only by threads that wait for a side, and by whoever leaves or closes while QUEUED says that there are some.
-    private final ReentrantLock queueLock = new ReentrantLock();
-    private final Condition turn = queueLock.newCondition();
+    /** Where threads wait for a side. Null until one does: most descriptors never see two that want the same. */
+    private volatile Turns turns;
 
     // Each is made by the holder of its side, when he first waits.
     private volatile WaitSignal readSignal;
@@ -278,7 +286,12 @@ public class Descriptor {
     protected void wakeUsers() {}
 
     private void awaitTurn(int side) {
-        queueLock.lock();
+        Turns queue = turns;
+        if (queue == null) {
+            TURNS.compareAndSet(this, null, new Turns());
+            queue = turns;
+        }
+        queue.lock.lock();
         try {
             for (;;) {
                 int s = state;
@@ -286,22 +299,23 @@ public class Descriptor {
                     return;
                 }
                 if ((s & QUEUED) != 0 || STATE.compareAndSet(this, s, s | QUEUED)) {
-                    turn.awaitUninterruptibly();
+                    queue.turn.awaitUninterruptibly();
                 }
             }
         } finally {
-            queueLock.unlock();
+            queue.lock.unlock();
         }
     }
 
     private void callQueued() {
-        queueLock.lock();
+        Turns queue = turns; // there is one: QUEUED was set by somebody in it
+        queue.lock.lock();
         try {
             // Those who find their side taken again set it anew before they wait.
             STATE.getAndBitwiseAnd(this, ~QUEUED);
-            turn.signalAll();
+            queue.turn.signalAll();
         } finally {
-            queueLock.unlock();
+            queue.lock.unlock();
         }
     }
 

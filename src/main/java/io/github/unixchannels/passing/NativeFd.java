@@ -12,6 +12,7 @@ import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.FileChannel;
@@ -41,7 +42,7 @@ final class NativeFd extends OwnedFd {
 
     private final FdFactory factory;
     private final Descriptor descriptor;
-    private final String origin;
+    private final Object origin;
     private final Cleaner.Cleanable forgotten;
 
     /** Takes over a number that nobody else owns; if this throws, the number is the caller's still. */
@@ -49,7 +50,7 @@ final class NativeFd extends OwnedFd {
         this.factory = factory;
         this.descriptor = new Descriptor(factory.sys(), fd);
         // Not the object itself: it may lead back here, and this would never be unreachable.
-        this.origin = String.valueOf(origin);
+        this.origin = origin instanceof SocketAddress ? origin : String.valueOf(origin);
         this.forgotten = Unreachable.watch(this, new ForgottenFd(descriptor, this.origin));
     }
 
@@ -100,7 +101,8 @@ final class NativeFd extends OwnedFd {
     public OwnedFd duplicate() throws IOException {
         enter();
         try {
-            String source = origin.startsWith(DUPLICATE_OF) ? origin : DUPLICATE_OF + origin;
+            String text = origin.toString();
+            String source = text.startsWith(DUPLICATE_OF) ? text : DUPLICATE_OF + text;
             int further = fcntl("F_DUPFD_CLOEXEC", Linux.F_DUPFD_CLOEXEC, 0);
             return own(factory, further, source);
         } finally {
