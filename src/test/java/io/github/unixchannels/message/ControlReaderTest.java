@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Control messages of whatever bytes are read within their length and to an end; what is well formed is found exactly. */
 class ControlReaderTest {
 
-    private static final int IMAGES = 20_000;
+    private static final int IMAGES = 10_000;
     private static final long SEED = 20_261_122;
 
     private static final long[] LENGTHS = {
