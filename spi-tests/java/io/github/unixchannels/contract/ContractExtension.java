@@ -4,6 +4,7 @@ package io.github.unixchannels.contract;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -71,7 +72,7 @@ final class ContractExtension implements InvocationInterceptor {
         }
         int java = Runtime.version().feature();
         return Arrays.stream(rule.getAnnotationsByType(Deviates.class))
-                .filter(deviation -> deviation.provider().equals(provider.name()))
+                .filter(deviation -> List.of(deviation.provider()).contains(provider.name()))
                 .filter(deviation -> deviation.from() <= java && java < deviation.before())
                 .findFirst();
     }

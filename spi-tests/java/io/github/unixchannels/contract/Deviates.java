@@ -16,8 +16,8 @@ import java.lang.annotation.Target;
 @Repeatable(Deviates.All.class)
 public @interface Deviates {
 
-    /** The {@link ProviderUnderTest#name} of the provider. */
-    String provider();
+    /** The {@link ProviderUnderTest#name} of the provider, or of several. */
+    String[] provider();
 
     /** What it does instead, and why that is known to be so. */
     String why();

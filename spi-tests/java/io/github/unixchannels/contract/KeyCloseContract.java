@@ -18,6 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Channels that are closed while a selector has their key: what others notice of it, and when. */
+@Selection
 class KeyCloseContract extends ContractTest {
 
     private static final String LATE_END = "closed in blocking mode, it ends its output in the selection that flushes the key";
@@ -42,8 +43,8 @@ class KeyCloseContract extends ContractTest {
     }
 
     @Test
-    @Deviates(provider = "JDK-TCP", why = LATE_END)
-    @Deviates(provider = "JDK-UNIX-STREAM", why = LATE_END)
+    @Deviates(provider = {"JDK-TCP", "MIXED-TCP"}, why = LATE_END)
+    @Deviates(provider = {"JDK-UNIX-STREAM", "MIXED-UNIX-STREAM"}, why = LATE_END)
     void k33_thePeerOfAChannelClosedInBlockingModeWithACancelledKeyReadsTheEndAtOnce() throws Exception {
         Pair pair = pair();
         register(selector(), pair.client(), OP_READ).cancel();
@@ -54,8 +55,8 @@ class KeyCloseContract extends ContractTest {
     }
 
     @Test
-    @Deviates(provider = "JDK-TCP", why = "it listens until the key is flushed")
-    @Deviates(provider = "JDK-UNIX-STREAM", why = "it listens until the key is flushed")
+    @Deviates(provider = {"JDK-TCP", "MIXED-TCP"}, why = "it listens until the key is flushed")
+    @Deviates(provider = {"JDK-UNIX-STREAM", "MIXED-UNIX-STREAM"}, why = "it listens until the key is flushed")
     void k34_connectingToAServerChannelThatWasClosedWhileRegisteredIsRefusedBeforeTheFlush() throws Exception {
         ServerSocketChannel server = server();
         SocketAddress address = server.getLocalAddress();
@@ -67,7 +68,7 @@ class KeyCloseContract extends ContractTest {
 
     @Test
     @Requires(Capability.UNIX_ADDRESSES)
-    @Deviates(provider = "JDK-UNIX-STREAM", why = OUTPUT_ONLY)
+    @Deviates(provider = {"JDK-UNIX-STREAM", "MIXED-UNIX-STREAM"}, why = OUTPUT_ONLY)
     void k35_writingToAChannelThatWasClosedWhileRegisteredFailsBeforeTheFlush() throws Exception {
         Pair pair = pair();
         register(selector(), pair.client(), OP_READ);

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** One key, and several threads that change or cancel it. */
+@Selection
 class KeyConcurrencyContract extends ContractTest {
 
     private static final int ROUNDS = 5_000;

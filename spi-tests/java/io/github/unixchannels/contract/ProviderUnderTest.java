@@ -29,8 +29,13 @@ public interface ProviderUnderTest {
         return capabilities().contains(Capability.UNIX_ADDRESSES);
     }
 
-    /** The provider that its channels and selectors come from. */
+    /** The provider that its channels come from. */
     SelectorProvider provider();
+
+    /** The provider that its selectors come from. If it is another, only the rules about selectors and keys are tested. */
+    default SelectorProvider selectorProvider() {
+        return provider();
+    }
 
     /**
      * Opens, starts or loads what this provider, once it is used, keeps for the rest of the process, so that it does not count as left
@@ -49,7 +54,7 @@ public interface ProviderUnderTest {
 
     /** Opens a selector that takes its channels. */
     default Selector openSelector() throws IOException {
-        return provider().openSelector();
+        return selectorProvider().openSelector();
     }
 
     /** Opens a channel, unconnected and in blocking mode. For those that are capable of {@link Capability#CONNECTIONS}. */

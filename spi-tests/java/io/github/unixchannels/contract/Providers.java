@@ -38,10 +38,13 @@ public final class Providers implements ArgumentsProvider {
         if (names.isEmpty()) {
             throw new IllegalStateException("no provider was found: name one in META-INF/services/" + ProviderUnderTest.class.getName());
         }
-        Capability kind = context.getRequiredTestClass().getAnnotation(Contract.class).value();
+        Class<?> rules = context.getRequiredTestClass();
+        Capability kind = rules.getAnnotation(Contract.class).value();
+        boolean aboutSelection = rules.isAnnotationPresent(Selection.class);
         return names.stream()
                 .map(name -> Named.of(name, name.contains(".") ? ofClass(name) : named(name)))
                 .filter(provider -> provider.getPayload().capabilities().contains(kind))
+                .filter(provider -> aboutSelection || provider.getPayload().selectorProvider() == provider.getPayload().provider())
                 .map(Arguments::of);
     }
 

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** In which order a selection does its work. */
+@Selection
 class SelectionCourseContract extends ContractTest {
 
     private static final Consumer<SelectionKey> NEVER_CALLED = key -> fail("called with " + key);

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 /** SelectionKey: interest, attachment, cancelling, and the end of its channel. */
+@Selection
 class SelectionKeyContract extends ContractTest {
 
     private static final int RACE_ROUNDS = 2_000;

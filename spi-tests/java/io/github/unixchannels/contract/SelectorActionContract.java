@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 /** Selections that give each ready key to an action. */
+@Selection
 class SelectorActionContract extends ContractTest {
 
     private static final Consumer<SelectionKey> NEVER_CALLED = key -> fail("called with " + key);

@@ -25,6 +25,7 @@ import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.Test;
 
 /** The end of a selector, and what becomes of its keys and their channels. */
+@Selection
 class SelectorCloseContract extends ContractTest {
 
     private static final int ROUNDS = 300;
@@ -38,7 +39,7 @@ class SelectorCloseContract extends ContractTest {
         register(selector, pair().client(), OP_READ);
         selector.close();
         assertFalse(selector.isOpen());
-        assertSame(provider.provider(), selector.provider());
+        assertSame(provider.selectorProvider(), selector.provider());
         selector.close();
         assertFalse(selector.isOpen());
     }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What other threads may do while one selects, and what the selection makes of it. */
+@Selection
 class SelectorConcurrencyContract extends ContractTest {
 
     private static final int WORKERS = 4;

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 /** What a selection returns, when, and what it does to ready sets. */
+@Selection
 class SelectorCountContract extends ContractTest {
 
     /** Of two keys each: more keys than one epoll_wait(2) of the providers known takes, which is 1,024. */

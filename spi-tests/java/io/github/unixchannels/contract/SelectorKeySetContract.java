@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** The two sets of keys that a selector shows. */
+@Selection
 class SelectorKeySetContract extends ContractTest {
 
     private static final int ROUNDS = 200;

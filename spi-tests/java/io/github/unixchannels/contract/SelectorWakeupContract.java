@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What ends a selection that waits: a wake-up, an interrupt; and nothing else. */
+@Selection
 class SelectorWakeupContract extends ContractTest {
 
     private static final int MANY = 10_000;

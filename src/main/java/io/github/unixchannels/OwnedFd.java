@@ -11,6 +11,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -80,16 +82,17 @@ public abstract class OwnedFd implements AutoCloseable {
      *
      * @param path of the default file system
      * @param options as {@link FileChannel#open(Path, OpenOption...)} takes them of {@link java.nio.file.StandardOpenOption}, without
-     *     DELETE_ON_CLOSE; none means READ
+     *     DELETE_ON_CLOSE, and {@link java.nio.file.LinkOption#NOFOLLOW_LINKS}; none means READ
      * @return the descriptor
-     * @throws UnsupportedOperationException if an option is not supported, or this platform is not
-     * @throws IllegalArgumentException if the options contradict each other
+     * @throws UnsupportedOperationException if this platform is not supported, or an option is not
+     * @throws IllegalArgumentException if the path is of another file system, or the options contradict each other
      * @throws java.nio.file.NoSuchFileException if the file is missing; {@link java.nio.file.FileAlreadyExistsException} and
      *     {@link java.nio.file.AccessDeniedException} likewise
+     * @throws java.nio.file.FileSystemException if open(2) fails for another reason; all of them name the file
      * @throws IOException if anything else fails
      */
     public static OwnedFd open(Path path, OpenOption... options) throws IOException {
-        return UnixSelectorProvider.provider().openFile(path, Set.of(options));
+        return UnixSelectorProvider.provider().openFile(path, new HashSet<>(Arrays.asList(options)));
     }
 
     /**
@@ -99,8 +102,8 @@ public abstract class OwnedFd implements AutoCloseable {
      * @param name what tools show it as, at most 249 bytes in UTF-8; any number of files may have the same
      * @param sizeBytes its size; its bytes are 0
      * @return the descriptor, open for reading and writing
-     * @throws IllegalArgumentException if the size is negative, or the name is too long or has a NUL
      * @throws UnsupportedOperationException if this platform is not supported
+     * @throws IllegalArgumentException if the size is negative, or the name is too long or has a NUL
      * @throws IOException if the kernel has no descriptor or no memory left
      */
     public static OwnedFd memory(String name, long sizeBytes) throws IOException {
@@ -111,9 +114,9 @@ public abstract class OwnedFd implements AutoCloseable {
      * Takes over a descriptor of this process, which becomes close-on-exec. Nobody else may close it from now on. System call: fcntl(2).
      *
      * @param fd its number
-     * @return its owner
-     * @throws IllegalArgumentException if the number is negative
+     * @return its owner; if there is none, for an exception, the number is the caller's still
      * @throws UnsupportedOperationException if this platform is not supported
+     * @throws IllegalArgumentException if the number is negative
      * @throws IOException if there is no such descriptor (EBADF)
      */
     public static OwnedFd adopt(int fd) throws IOException {
@@ -123,14 +126,37 @@ public abstract class OwnedFd implements AutoCloseable {
     /**
      * A further descriptor of what a channel has open: any channel of this library; of the Java platform's those that can be selected, and
      * its {@link FileChannel} (that of a {@link java.io.FileInputStream} or a {@link java.io.FileOutputStream} is {@code getChannel()}). The
-     * two are independent, and share the offset, the blocking mode of the kernel and all options, as after dup(2).
+     * two are independent, and share the offset, the blocking mode of the kernel and all options, as after dup(2). System call: fcntl(2)
+     * with F_DUPFD_CLOEXEC.
+     *
+     * <p>The Java platform does not say which descriptor a channel has. Started with
+     * {@code --add-opens java.base/sun.nio.ch=ALL-UNNAMED} (or {@code =io.github.unixchannels}, where this library is a module), the JVM
+     * lets it be read, which is the cheapest. Otherwise it is looked for in {@code /proc/self}, in a way that neither takes another's for
+     * it nor disturbs whoever is using the channel meanwhile:
+     *
+     * <ul>
+     *   <li>a channel in non-blocking mode is registered with a selector of the library's own, and no longer is when this returns. Whoever
+     *       registers it or changes its mode meanwhile waits. That selector stays open: two descriptors, once;
+     *   <li>a TCP or UDP channel in blocking mode is found by its addresses: it must be bound, and no other socket of this process may
+     *       listen at the same address; of a datagram socket, none may have the same port, or not be bound. Where several connections can
+     *       be it because some were reset, SO_KEEPALIVE is changed for an instant and back;
+     *   <li>a channel of AF_UNIX in blocking mode is found by its SO_RCVBUF, which AF_UNIX makes no use of: it is another for an instant;
+     *   <li>an end of a pipe in blocking mode cannot be found;
+     *   <li>of a file the last byte that there can be, number 2<sup>63</sup>-1, is locked for an instant, if possible for reading: another
+     *       process that tries just then to lock the file to its end may be refused. A lock that the program itself holds to the end of the
+     *       file is no longer on that one byte afterwards.
+     * </ul>
+     *
+     * <p>Whoever locks files: POSIX has all locks of a process on a file released when the process closes any of its descriptors of that
+     * file, fcntl(2). Closing the duplicate releases those of the channel too, although {@link java.nio.channels.FileLock#isValid} does not
+     * know.
      *
      * @param channel what is open
      * @return the further descriptor
-     * @throws UnsupportedOperationException if it is a channel of anybody else, or its number cannot be found; the message names the
-     *     {@code --add-opens} flag with which it can
-     * @throws java.nio.channels.ClosedChannelException if it is closed
-     * @throws IOException if the kernel has no descriptor left
+     * @throws UnsupportedOperationException if it is a channel of anybody else, or this platform is not supported
+     * @throws java.nio.channels.ClosedChannelException if it is closed, or is before the duplicate exists
+     * @throws UnsupportedOperationException if its number cannot be found; the message names the {@code --add-opens} flag with which it can
+     * @throws IOException if the kernel has no descriptor left (EMFILE, ENFILE)
      */
     public static OwnedFd duplicateOf(Channel channel) throws IOException {
         return UnixSelectorProvider.provider().duplicateOf(channel);
@@ -152,7 +178,8 @@ public abstract class OwnedFd implements AutoCloseable {
     public abstract int number() throws IOException;
 
     /**
-     * What it is. System calls: statx(2), getsockopt(2).
+     * What it is. System calls: statx(2), getsockopt(2). A pidfd is known by its name in {@code /proc}; without that it is
+     * {@link Kind#ANONYMOUS}.
      *
      * @return the kind
      * @throws java.nio.channels.ClosedChannelException if this owns it no more
@@ -174,11 +201,12 @@ public abstract class OwnedFd implements AutoCloseable {
      *
      * @return the number
      * @throws java.nio.channels.ClosedChannelException if this owns it no more
-     * @throws IllegalStateException if a system call is using it
+     * @throws IllegalStateException if it is in use: by a system call, or while another thread turns it into a channel
      */
     public abstract int detach() throws IOException;
 
-    /** Adds seals to a memfd. System call: fcntl(2) with F_ADD_SEALS.
+    /**
+     * Adds seals to a memfd. System call: fcntl(2) with F_ADD_SEALS.
      *
      * @param seals what can no longer be done from now on
      * @throws java.nio.channels.ClosedChannelException if this owns it no more
@@ -196,14 +224,19 @@ public abstract class OwnedFd implements AutoCloseable {
     public abstract Set<Seal> seals() throws IOException;
 
     /**
-     * Turns a regular file or memfd into a channel of the Java platform, with everything that one can do, {@code map} included. It reads and
-     * writes as the descriptor was opened for, and shares the offset with its duplicates.
+     * Turns a regular file or memfd into a channel of the Java platform, with everything that one can do, {@code map} included. It reads,
+     * writes and appends as the descriptor was opened for, and shares the offset with its duplicates. System calls: memfd_create(2),
+     * dup3(2), and those of opening a path in {@code /proc}.
+     *
+     * <p>The channel's number is another. Locks of fcntl(2) that this process has on the file are gone, as whenever a descriptor of it is
+     * closed.
      *
      * @return the channel, which owns the descriptor from now on
      * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws IllegalStateException if it is in use, as {@link #detach} says
      * @throws UnsupportedOperationException if it is anything else, in words; this owns it still. Likewise of an open file that can neither be
      *     read nor written (O_PATH)
-     * @throws IOException if anything else fails; this owns it still
+     * @throws IOException if there is no {@code /proc}, or anything else fails; this owns it still
      */
     public abstract FileChannel toFileChannel() throws IOException;
 
@@ -216,6 +249,7 @@ public abstract class OwnedFd implements AutoCloseable {
      *
      * @return the channel, which owns the descriptor from now on
      * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws IllegalStateException if it is in use, as {@link #detach} says
      * @throws UnsupportedOperationException if it is anything else, in words; this owns it still
      * @throws IOException if anything else fails; this owns it still
      */
@@ -227,6 +261,7 @@ public abstract class OwnedFd implements AutoCloseable {
      *
      * @return the channel, which owns the descriptor from now on; of AF_UNIX a {@link UnixServerSocketChannel}
      * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws IllegalStateException if it is in use, as {@link #detach} says
      * @throws UnsupportedOperationException if it is anything else, in words; this owns it still
      * @throws IOException if anything else fails; this owns it still
      */
@@ -237,6 +272,7 @@ public abstract class OwnedFd implements AutoCloseable {
      *
      * @return the channel, which owns the descriptor from now on
      * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws IllegalStateException if it is in use, as {@link #detach} says
      * @throws UnsupportedOperationException if it is anything else, in words; this owns it still
      * @throws IOException if anything else fails; this owns it still
      */
@@ -247,6 +283,7 @@ public abstract class OwnedFd implements AutoCloseable {
      *
      * @return the channel, which owns the descriptor from now on
      * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws IllegalStateException if it is in use, as {@link #detach} says
      * @throws UnsupportedOperationException if it is anything else, in words; this owns it still
      * @throws IOException if anything else fails; this owns it still
      */
@@ -257,6 +294,7 @@ public abstract class OwnedFd implements AutoCloseable {
      *
      * @return the channel, which owns the descriptor from now on
      * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws IllegalStateException if it is in use, as {@link #detach} says
      * @throws UnsupportedOperationException if it is anything else, in words; this owns it still
      * @throws IOException if anything else fails; this owns it still
      */
@@ -268,12 +306,21 @@ public abstract class OwnedFd implements AutoCloseable {
      *
      * @return the channel, which owns the descriptor from now on
      * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws IllegalStateException if it is in use, as {@link #detach} says
      * @throws UnsupportedOperationException if it cannot be waited for (a regular file, a directory), in words; this owns it still
      * @throws IOException if anything else fails; this owns it still
      */
     public abstract SelectableChannel toSelectableChannel() throws IOException;
 
-    /** Closes the descriptor, if this owns it. System call: close(2). */
+    /** Closes the descriptor, if this owns it. System call: close(2), by the last one out if some are in progress. */
     @Override
     public abstract void close();
+
+    /**
+     * What people read in logs: the number, or that this is closed, and where it is from.
+     *
+     * @return the text
+     */
+    @Override
+    public abstract String toString();
 }

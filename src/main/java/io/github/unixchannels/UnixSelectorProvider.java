@@ -69,7 +69,7 @@ public final class UnixSelectorProvider extends SelectorProvider {
      */
     @Override
     public AbstractSelector openSelector() throws IOException {
-        return EpollSelector.open(this, syscalls.get());
+        return EpollSelector.open(this, syscalls.get(), UnixSelectorProvider::platform);
     }
 
     /**

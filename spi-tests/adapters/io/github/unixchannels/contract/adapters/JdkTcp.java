@@ -15,7 +15,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** The Java platform's TCP channels, on the loopback address. */
-public final class JdkTcp implements ProviderUnderTest {
+public class JdkTcp implements ProviderUnderTest {
 
     @Override
     public String name() {

@@ -11,7 +11,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** The Java platform's own Unix domain channels. */
-public final class JdkUnixStream extends UnixPaths {
+public class JdkUnixStream extends UnixPaths {
 
     @Override
     public String name() {

@@ -18,6 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * left. One compare-and-set does both, because every read and every write pays for it. A side is not reentrant.
  *
  * <p>A selection key stays inside for as long as it is registered.
+ *
+ * <p>The number can also be given away instead of closed: {@link #tryEnterAlone}, and then {@link #giveAway}.
  */
 public class Descriptor {
 
@@ -30,9 +32,12 @@ public class Descriptor {
     /** A side of {@link #enter}: to be the only writer. */
     public static final int WRITING = 1 << 1;
 
-    private static final int CLOSED = 1 << 2;
-    private static final int QUEUED = 1 << 3;
-    private static final int ONE_USER = 1 << 4;
+    /** What whoever entered by {@link #tryEnterAlone} leaves. */
+    public static final int ALONE = 1 << 2;
+
+    private static final int CLOSED = 1 << 3;
+    private static final int QUEUED = 1 << 4;
+    private static final int ONE_USER = 1 << 5;
 
     private static final VarHandle STATE;
 
@@ -47,7 +52,10 @@ public class Descriptor {
     private final Syscalls sys;
     private final int fd;
 
-    /** The count of users above four flags. CLOSED is never taken back, and no user is added once it is set. */
+    /**
+     * The count of users above five flags. CLOSED is never taken back, and no user is added once it is set. ALONE keeps everybody else
+     * from entering; it stays set once the number was given away, and then nobody closes it.
+     */
     @SuppressWarnings("unused") // through STATE
     private volatile int state;
 
@@ -70,13 +78,13 @@ public class Descriptor {
         return sys;
     }
 
-    /** Whether {@link #close} has been called. */
+    /** Whether {@link #close} has been called, or the number was given away. */
     public final boolean isClosed() {
         return (state & CLOSED) != 0;
     }
 
     /**
-     * Enters, waiting (not interruptibly) while the side is another's.
+     * Enters, waiting (not interruptibly) while the side is another's, or somebody is inside alone.
      *
      * @param side {@link #USING}, {@link #READING}, {@link #WRITING}, or the last two together
      * @return false if the descriptor is closed: the caller is not inside
@@ -87,11 +95,41 @@ public class Descriptor {
             if ((s & CLOSED) != 0) {
                 return false;
             }
-            if ((s & side) != 0) {
-                awaitTurn(side);
+            if ((s & (side | ALONE)) != 0) {
+                awaitTurn(side | ALONE);
             } else if (STATE.compareAndSet(this, s, (s | side) + ONE_USER)) {
                 return true;
             }
+        }
+    }
+
+    /**
+     * Enters if nobody is inside. Whoever else wants to enter waits until {@link #leave} with {@link #ALONE}, or {@link #giveAway}.
+     *
+     * @return false if somebody is inside, or the descriptor is closed
+     */
+    public final boolean tryEnterAlone() {
+        int s;
+        do {
+            s = state;
+            if ((s & (CLOSED | ALONE)) != 0 || usersOf(s) != 0) {
+                return false;
+            }
+        } while (!STATE.compareAndSet(this, s, (s | ALONE) + ONE_USER));
+        return true;
+    }
+
+    /**
+     * Ends this descriptor without closing the number, which is the caller's, who is inside alone and inside no more. A {@link #close} that
+     * came meanwhile has come too late.
+     */
+    public final void giveAway() {
+        int s;
+        do {
+            s = state;
+        } while (!STATE.compareAndSet(this, s, (s | CLOSED) - ONE_USER));
+        if ((s & QUEUED) != 0) {
+            callQueued();
         }
     }
 
@@ -100,7 +138,7 @@ public class Descriptor {
         int s;
         do {
             s = state;
-            if ((s & (CLOSED | side)) != 0) {
+            if ((s & (CLOSED | ALONE | side)) != 0) {
                 return false;
             }
         } while (!STATE.compareAndSet(this, s, (s | side) + ONE_USER));
@@ -114,7 +152,7 @@ public class Descriptor {
         if ((s & QUEUED) != 0) {
             callQueued();
         }
-        if ((s & CLOSED) != 0 && usersOf(s) == 0) {
+        if ((s & (CLOSED | ALONE)) == CLOSED && usersOf(s) == 0) {
             sys.close(fd);
         }
     }

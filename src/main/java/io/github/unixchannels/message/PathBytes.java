@@ -13,14 +13,15 @@ import java.util.Arrays;
  * <p>Java decodes names by {@code sun.jnu.encoding}, which need not be able to express them all. Where it is not, the bytes go by way
  * of a {@code file:} URI, which carries those of an absolute path as they are; a relative path is put below the root for the way.
  */
-final class PathBytes {
+public final class PathBytes {
 
     private static final Charset NAMES = charset();
     private static final Path ROOT = Path.of("/");
 
     private PathBytes() {}
 
-    static byte[] of(Path path) {
+    /** The bytes of a path of the default file system. */
+    public static byte[] of(Path path) {
         String name = path.toString();
         byte[] bytes = name.getBytes(NAMES);
         if (isAscii(name) || new String(bytes, NAMES).equals(name) && name.indexOf('\ufffd') < 0) {

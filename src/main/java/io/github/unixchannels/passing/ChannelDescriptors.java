@@ -1,17 +1,147 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.passing;
 
+import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.selector.EpollChannel;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
+import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.channels.Channel;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.NetworkChannel;
+import java.nio.channels.SelectableChannel;
+import java.util.Objects;
 
-/** The descriptors behind channels. */
+/**
+ * The descriptors behind channels.
+ *
+ * <p>A channel keeps its number for as long as it is open. So whatever was duplicated was the channel's if the number was the channel's at
+ * some time and the channel is still open when the duplicate exists.
+ */
 final class ChannelDescriptors {
+
+    /** What a search returns that found nothing, or more than one. */
+    static final int UNKNOWN = -1;
+
+    private static final String BLOCKING_ADVICE = "; put it into non-blocking mode, or ";
 
     private ChannelDescriptors() {}
 
-    /** A duplicate, close-on-exec, of what a channel has open, as {@link io.github.unixchannels.OwnedFd#duplicateOf} says; the caller owns it. */
+    /**
+     * A duplicate, close-on-exec, of what a channel has open, as {@link io.github.unixchannels.OwnedFd#duplicateOf} says; the caller owns
+     * it.
+     */
     static int duplicate(Channel channel, Syscalls sys) throws IOException {
-        throw new UnsupportedOperationException();
+        Objects.requireNonNull(channel);
+        if (channel instanceof EpollChannel ours) {
+            return duplicateOurs(ours.selectable().descriptor(), sys);
+        }
+        boolean selectable = channel instanceof SelectableChannel;
+        if (!selectable && !(channel instanceof FileChannel) || channel.getClass().getModule() != Object.class.getModule()) {
+            throw new UnsupportedOperationException("duplicateOf(" + channel + "): a " + channel.getClass().getName()
+                    + " is neither of this library, nor a SelectableChannel or FileChannel of the Java platform");
+        }
+        requireOpen(channel);
+        int number = PlatformInternals.numberOf(channel);
+        if (number != UNKNOWN) {
+            return duplicateOpen(channel, number, sys);
+        }
+        return selectable ? duplicateSelectable((SelectableChannel) channel, sys) : duplicateFile((FileChannel) channel, sys);
+    }
+
+    private static int duplicateOurs(Descriptor descriptor, Syscalls sys) throws IOException {
+        if (!descriptor.enter(Descriptor.USING)) {
+            throw new ClosedChannelException();
+        }
+        try {
+            // First: once there is a duplicate, nobody may shut the socket down to wake its users.
+            descriptor.share();
+            return requireDuplicate(duplicate(descriptor.fd(), sys), descriptor.fd());
+        } finally {
+            descriptor.leave(Descriptor.USING);
+        }
+    }
+
+    private static int duplicateSelectable(SelectableChannel channel, Syscalls sys) throws IOException {
+        int number = channel.isBlocking() ? UNKNOWN : ProbeSelector.numberOf(channel, sys);
+        if (number != UNKNOWN) {
+            return duplicateOpen(channel, number, sys);
+        }
+        if (channel instanceof NetworkChannel network) {
+            int fd = (isUnix(network) ? MarkedSocket.of(network, sys) : NamedSocket.of(channel, sys)).duplicate(sys);
+            if (fd != UNKNOWN) {
+                return requireStillOpen(channel, fd, sys);
+            }
+        }
+        requireOpen(channel);
+        throw unknown(channel, reason(channel), channel.isBlocking() ? BLOCKING_ADVICE : "; ");
+    }
+
+    private static boolean isUnix(NetworkChannel channel) {
+        // The platform's own distinction: what is not of AF_UNIX can be told to use an address that is in use.
+        return !channel.supportedOptions().contains(StandardSocketOptions.SO_REUSEADDR);
+    }
+
+    private static String reason(SelectableChannel channel) {
+        if (!channel.isBlocking()) {
+            return "/proc/self does not tell which descriptor it is";
+        }
+        return channel instanceof NetworkChannel
+                ? "it has no name, or several sockets may have it"
+                : "an end of a pipe has no name to be found by";
+    }
+
+    private static int duplicateFile(FileChannel channel, Syscalls sys) throws IOException {
+        int fd = LockedFile.duplicate(channel, sys);
+        if (fd != UNKNOWN) {
+            return requireStillOpen(channel, fd, sys);
+        }
+        requireOpen(channel);
+        throw unknown(channel, "it cannot be locked at its end, by which to find it", "; ");
+    }
+
+    private static UnsupportedOperationException unknown(Channel channel, String reason, String advice) {
+        return new UnsupportedOperationException("duplicateOf(" + channel + "): " + reason + advice + "start the JVM with "
+                + PlatformInternals.FLAG);
+    }
+
+    private static int duplicateOpen(Channel channel, int number, Syscalls sys) throws IOException {
+        int fd = duplicate(number, sys);
+        if (fd < 0) {
+            requireOpen(channel);
+        }
+        return requireStillOpen(channel, requireDuplicate(fd, number), sys);
+    }
+
+    private static int requireStillOpen(Channel channel, int fd, Syscalls sys) throws ClosedChannelException {
+        if (!channel.isOpen()) {
+            // It may be anybody's: the number was free for others when it was duplicated.
+            sys.close(fd);
+            throw new ClosedChannelException();
+        }
+        return fd;
+    }
+
+    private static void requireOpen(Channel channel) throws ClosedChannelException {
+        if (!channel.isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    /** fcntl(2) with F_DUPFD_CLOEXEC. */
+    static int duplicate(int number, Syscalls sys) {
+        return sys.fcntl(number, Linux.F_DUPFD_CLOEXEC, 0);
+    }
+
+    /** Returns what {@link #duplicate(int, Syscalls)} returned, if that is a descriptor. */
+    static int requireDuplicate(int fd, int number) throws IOException {
+        if (fd < 0) {
+            throw ErrnoExceptions.io("fcntl", number + ", F_DUPFD_CLOEXEC", fd == -Errno.EINVAL ? -Errno.EMFILE : fd);
+        }
+        return fd;
     }
 }

@@ -4,16 +4,30 @@ package io.github.unixchannels.passing;
 import io.github.unixchannels.OwnedFd;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.message.FdOwnership;
+import io.github.unixchannels.message.PathBytes;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
+import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
 import java.nio.channels.Channel;
 import java.nio.channels.spi.SelectorProvider;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.Set;
 
 /** Makes the owners of descriptors. */
 public final class FdFactory implements FdOwnership {
+
+    /** The longest name of a memfd: NAME_MAX less "memfd:". */
+    private static final int MEMORY_NAME_BYTES = 249;
+
+    /** What a new file permits, less the umask. */
+    private static final int NEW_FILE_MODE = 0666;
+
+    private static final byte[] HERE = {'.'};
 
     private final SelectorProvider provider;
     private final Syscalls sys;
@@ -26,17 +40,59 @@ public final class FdFactory implements FdOwnership {
 
     /** {@link OwnedFd#open}. */
     public OwnedFd open(Path path, Set<OpenOption> options) throws IOException {
-        throw new UnsupportedOperationException();
+        if (path.getFileSystem() != FileSystems.getDefault()) {
+            throw new IllegalArgumentException("not a path of the default file system: " + path);
+        }
+        int flags = OpenFlags.of(options) | Linux.O_CLOEXEC;
+        byte[] name = PathBytes.of(path);
+        String origin = "open(" + path + ")";
+        int fd;
+        do {
+            fd = CallNames.open(sys, name.length > 0 ? name : HERE, flags, NEW_FILE_MODE);
+        } while (fd == -Errno.EINTR);
+        if (fd < 0) {
+            throw ErrnoExceptions.file("open", path, fd);
+        }
+        return own(fd, origin);
     }
 
     /** {@link OwnedFd#memory}. */
     public OwnedFd memory(String name, long sizeBytes) throws IOException {
-        throw new UnsupportedOperationException();
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        if (sizeBytes < 0) {
+            throw new IllegalArgumentException("negative size: " + sizeBytes);
+        }
+        if (bytes.length > MEMORY_NAME_BYTES) {
+            throw new IllegalArgumentException("a name of " + bytes.length + " bytes; at most " + MEMORY_NAME_BYTES + " are possible");
+        }
+        if (name.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("NUL in the name at " + name.indexOf('\0'));
+        }
+        String origin = "memory(" + name + ")";
+        int fd = CallNames.memfdCreate(sys, bytes, Linux.MFD_CLOEXEC | Linux.MFD_ALLOW_SEALING);
+        if (fd < 0) {
+            throw ErrnoExceptions.io("memfd_create", name, fd);
+        }
+        OwnedFd owner = own(fd, origin);
+        int result = sys.ftruncate(fd, sizeBytes);
+        if (result < 0) {
+            owner.close();
+            throw ErrnoExceptions.io("ftruncate", name + ", " + sizeBytes, result);
+        }
+        return owner;
     }
 
     /** {@link OwnedFd#adopt}. */
     public OwnedFd adopt(int fd) throws IOException {
-        return own(fd, "adopt");
+        if (fd < 0) {
+            throw new IllegalArgumentException("not the number of a descriptor: " + fd);
+        }
+        int result = sys.fcntl(fd, Linux.F_SETFD, Linux.FD_CLOEXEC);
+        if (result < 0) {
+            throw ErrnoExceptions.io("fcntl", "fd=" + fd + ", F_SETFD", result);
+        }
+        // The caller's until there is an owner: a failure leaves it open.
+        return new NativeFd(provider, sys, fd, "adopt(" + fd + ")");
     }
 
     @Override
@@ -44,9 +100,10 @@ public final class FdFactory implements FdOwnership {
         return own(ChannelDescriptors.duplicate(channel, sys), channel);
     }
 
+    /** As the interface says; if no owner can be made, the descriptor is closed. */
     @Override
     public OwnedFd own(int fd, Object origin) {
-        return new NativeFd(provider, sys, fd, origin);
+        return NativeFd.own(provider, sys, fd, origin);
     }
 
     @Override

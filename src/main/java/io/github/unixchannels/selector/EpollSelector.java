@@ -6,21 +6,22 @@ import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.IllegalSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.AbstractSelectionKey;
-import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A selector on epoll(7), level-triggered.
@@ -32,7 +33,7 @@ import java.util.function.Consumer;
  * <p>A selection: apply what is queued, drop cancelled keys, wait, drop cancelled keys, turn events into ready sets. A wait that ended for a
  * reason of the selector's own begins anew, with the time that is left.
  */
-public final class EpollSelector extends AbstractSelector {
+public final class EpollSelector extends LockedSelector {
 
     /** The lock of the queues; a leaf: whoever holds it takes no other. */
     final Object queueLock = new Object();
@@ -51,25 +52,44 @@ public final class EpollSelector extends AbstractSelector {
 
     private final Set<SelectionKey> keys = ConcurrentHashMap.newKeySet();
     private final Set<SelectionKey> publicKeys = Collections.unmodifiableSet(keys);
-    private final SelectedKeySet selectedKeys = new SelectedKeySet();
+    private final SelectedKeySet selectedKeys;
 
     // Guarded by this selector's monitor.
-    private boolean inSelect;
     private final Deadline deadline = new Deadline();
 
-    private EpollSelector(SelectorProvider provider, Epoll epoll, Wakeup wakeup) throws IOException {
-        super(provider);
+    private final Syscalls sys;
+    private final Supplier<SelectorProvider> platformProvider;
+
+    /** For the channels of the Java platform; null until the first registers. */
+    private volatile PlatformSelector platform;
+
+    // Guards that it is opened once, and not after the close.
+    private final Object platformLock = new Object();
+
+    private EpollSelector(
+            SelectorProvider provider, Syscalls sys, Epoll epoll, Wakeup wakeup, Supplier<SelectorProvider> platformProvider,
+            SelectedKeySet selectedKeys)
+            throws IOException {
+        super(provider, selectedKeys);
+        this.selectedKeys = selectedKeys;
+        this.sys = sys;
+        this.platformProvider = platformProvider;
         this.wakeup = wakeup;
         this.ready = new ReadyKeys(epoll, wakeup, selectedKeys);
     }
 
-    /** Opens a selector: two descriptors. */
-    public static EpollSelector open(SelectorProvider provider, Syscalls sys) throws IOException {
+    /**
+     * Opens a selector: two descriptors.
+     *
+     * @param platformProvider asked, once a channel of the Java platform is to be registered, for the provider of those
+     */
+    public static EpollSelector open(SelectorProvider provider, Syscalls sys, Supplier<SelectorProvider> platformProvider)
+            throws IOException {
         Epoll epoll = Epoll.open(sys);
         Wakeup wakeup = null;
         try {
             wakeup = Wakeup.open(sys);
-            return new EpollSelector(provider, epoll, wakeup);
+            return new EpollSelector(provider, sys, epoll, wakeup, platformProvider, new SelectedKeySet());
         } catch (IOException | RuntimeException e) {
             epoll.close();
             if (wakeup != null) {
@@ -86,68 +106,7 @@ public final class EpollSelector extends AbstractSelector {
     }
 
     @Override
-    public Set<SelectionKey> selectedKeys() {
-        requireOpen();
-        return selectedKeys;
-    }
-
-    @Override
-    public int selectNow() throws IOException {
-        return lockAndSelect(null, 0);
-    }
-
-    @Override
-    public int select() throws IOException {
-        return lockAndSelect(null, -1);
-    }
-
-    @Override
-    public int select(long timeoutMillis) throws IOException {
-        return lockAndSelect(null, requireTimeout(timeoutMillis));
-    }
-
-    @Override
-    public int selectNow(Consumer<SelectionKey> action) throws IOException {
-        return lockAndSelect(Objects.requireNonNull(action), 0);
-    }
-
-    @Override
-    public int select(Consumer<SelectionKey> action) throws IOException {
-        return lockAndSelect(Objects.requireNonNull(action), -1);
-    }
-
-    @Override
-    public int select(Consumer<SelectionKey> action, long timeoutMillis) throws IOException {
-        Objects.requireNonNull(action);
-        return lockAndSelect(action, requireTimeout(timeoutMillis));
-    }
-
-    /** From NIO's timeout, where 0 is without limit, to epoll's, where that is negative. */
-    private static long requireTimeout(long timeoutMillis) {
-        if (timeoutMillis < 0) {
-            throw new IllegalArgumentException("Negative timeout: " + timeoutMillis);
-        }
-        return timeoutMillis == 0 ? -1 : timeoutMillis;
-    }
-
-    private int lockAndSelect(Consumer<SelectionKey> action, long timeoutMillis) throws IOException {
-        synchronized (this) {
-            requireOpen();
-            if (inSelect) {
-                throw new IllegalStateException("select in progress");
-            }
-            inSelect = true;
-            try {
-                synchronized (selectedKeys) {
-                    return doSelect(action, timeoutMillis);
-                }
-            } finally {
-                inSelect = false;
-            }
-        }
-    }
-
-    private int doSelect(Consumer<SelectionKey> action, long timeoutMillis) throws IOException {
+    int doSelect(Consumer<SelectionKey> action, long timeoutMillis) throws IOException {
         if (timeoutMillis > 0) {
             deadline.inMillis(timeoutMillis);
         } else {
@@ -155,6 +114,7 @@ public final class EpollSelector extends AbstractSelector {
         }
         apply(interests);
         dropCancelled();
+        applyPlatformChanges();
         for (;;) {
             apply(changes);
             int count = await(timeoutMillis != 0);
@@ -192,8 +152,8 @@ public final class EpollSelector extends AbstractSelector {
         int count = queue.takeAll();
         int failed = 0;
         for (int i = 0; i < count; i++) {
-            EpollSelectionKey key = queue.taken(i);
-            int result = key.isValid() ? ready.arm(key) : 0;
+            SelectorKey key = queue.taken(i);
+            int result = key.isValid() ? apply(key) : 0;
             if (result < 0) {
                 failed = result;
                 queue.add(key); // the interest is not lost: the next selection tries again
@@ -204,16 +164,53 @@ public final class EpollSelector extends AbstractSelector {
         }
     }
 
-    private void dropCancelled() {
+    private int apply(SelectorKey key) {
+        if (key instanceof EpollSelectionKey ours) {
+            return ready.arm(ours);
+        }
+        platform.apply((PlatformKey) key);
+        return 0;
+    }
+
+    private void applyPlatformChanges() throws IOException {
+        PlatformSelector opened = platform;
+        if (opened != null) {
+            ready.applyChanges(opened);
+        }
+    }
+
+    private void dropCancelled() throws IOException {
         Set<SelectionKey> cancelled = cancelledKeys();
+        boolean ofPlatform = false;
         synchronized (cancelled) {
             if (cancelled.isEmpty()) {
                 return;
             }
             for (Iterator<SelectionKey> i = cancelled.iterator(); i.hasNext(); ) {
-                EpollSelectionKey key = (EpollSelectionKey) i.next();
-                i.remove();
-                drop(key);
+                SelectorKey key = (SelectorKey) i.next();
+                if (key instanceof EpollSelectionKey ours) {
+                    i.remove();
+                    drop(ours);
+                } else {
+                    ofPlatform = true;
+                }
+            }
+        }
+        if (ofPlatform) {
+            platform.flush();
+            dropFlushed(cancelled);
+        }
+    }
+
+    /** What was cancelled before the flush is flushed; what was cancelled since may be, and is flushed by the next all the same. */
+    private void dropFlushed(Set<SelectionKey> cancelled) {
+        synchronized (cancelled) {
+            for (Iterator<SelectionKey> i = cancelled.iterator(); i.hasNext(); ) {
+                if (i.next() instanceof PlatformKey key && key.isFlushed()) {
+                    i.remove();
+                    selectedKeys.remove(key);
+                    keys.remove(key);
+                }
             }
         }
     }
@@ -230,10 +227,69 @@ public final class EpollSelector extends AbstractSelector {
 
     @Override
     protected SelectionKey register(AbstractSelectableChannel channel, int ops, Object attachment) {
-        if (!(channel instanceof EpollChannel ours)) {
+        if (channel instanceof EpollChannel ours) {
+            return register(channel, ours.selectable(), ops, attachment);
+        }
+        return registerOfPlatform(channel, ops, attachment);
+    }
+
+    private SelectionKey registerOfPlatform(AbstractSelectableChannel channel, int ops, Object attachment) {
+        requireOpen();
+        PlatformKey key = new PlatformKey(this, channel);
+        key.attach(attachment);
+        try {
+            platform(channel).register(channel, key);
+        } catch (ClosedChannelException e) {
+            throw EpollSelector.<RuntimeException>asIs(e); // which the channel's own register, the caller, is declared to throw
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        keys.add(key);
+        if (!isOpen() && keys.remove(key)) {
+            key.cancel();
+            throw new ClosedSelectorException();
+        }
+        setInterest(key, ops);
+        return key;
+    }
+
+    @SuppressWarnings("unchecked") // only to the compiler
+    private static <T extends Exception> T asIs(Exception e) throws T {
+        throw (T) e;
+    }
+
+    private static void setInterest(SelectorKey key, int ops) {
+        try {
+            key.interestOps(ops);
+        } catch (CancelledKeyException e) {
+            // By another thread that found it in keys(); the key is returned all the same, as the JDK does.
+        }
+    }
+
+    private PlatformSelector platform(AbstractSelectableChannel channel) throws IOException {
+        SelectorProvider provider = platformProvider.get();
+        if (channel.provider() != provider) {
             throw new IllegalSelectorException();
         }
-        Selectable selectable = ours.selectable();
+        PlatformSelector opened = platform;
+        if (opened != null) {
+            return opened;
+        }
+        synchronized (platformLock) {
+            requireOpen();
+            if (platform == null) {
+                platform = PlatformSelector.open(provider.openSelector(), sys);
+            }
+            return platform;
+        }
+    }
+
+    /** Takes a key, which was cancelled, out of its channel's table. Called by any thread. */
+    void release(PlatformKey key) {
+        deregister(key);
+    }
+
+    private SelectionKey register(AbstractSelectableChannel channel, Selectable selectable, int ops, Object attachment) {
         EpollSelectionKey key = new EpollSelectionKey(this, channel, selectable);
         key.attach(attachment);
         // Refused if the channel is being closed: then whoever closes it cancels this key as soon as it has been returned.
@@ -245,11 +301,7 @@ public final class EpollSelector extends AbstractSelector {
             throw new ClosedSelectorException();
         }
         // If it was closed and the closing thread took the key out, that thread deregisters it once it has been returned.
-        try {
-            key.interestOps(ops);
-        } catch (CancelledKeyException e) {
-            // By another thread that found it in keys(); the key is returned all the same, as the JDK does.
-        }
+        setInterest(key, ops);
         return key;
     }
 
@@ -264,7 +316,7 @@ public final class EpollSelector extends AbstractSelector {
     }
 
     /** The interest of a key was set: the next selection goes by it. */
-    void interestChanged(EpollSelectionKey key) {
+    void interestChanged(SelectorKey key) {
         interests.add(key);
     }
 
@@ -283,24 +335,30 @@ public final class EpollSelector extends AbstractSelector {
     }
 
     @Override
-    protected void implCloseSelector() {
+    protected void implCloseSelector() throws IOException {
         wakeup();
         synchronized (this) {
             synchronized (selectedKeys) {
                 for (SelectionKey key : keys) {
-                    drop((EpollSelectionKey) key);
+                    if (key instanceof EpollSelectionKey ours) {
+                        drop(ours);
+                    } else if (keys.remove(key)) {
+                        deregister((AbstractSelectionKey) key);
+                    }
                 }
                 selectedKeys.clear();
+                closePlatform();
                 ready.close();
                 wakeup.close();
             }
         }
     }
 
-    /** Called after an action, which may have closed the selector. */
-    void requireOpen() {
-        if (!isOpen()) {
-            throw new ClosedSelectorException();
+    private void closePlatform() throws IOException {
+        synchronized (platformLock) {
+            if (platform != null) {
+                platform.close();
+            }
         }
     }
 }

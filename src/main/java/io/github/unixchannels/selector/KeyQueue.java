@@ -9,15 +9,15 @@ import java.util.Arrays;
  */
 final class KeyQueue {
 
-    /** This queue's bit in {@link EpollSelectionKey#queues}. */
+    /** This queue's bit in {@link SelectorKey#queues}. */
     private final int bit;
 
     // Guards changes of the count, the exchange of the arrays and the keys' bit; held for a few instructions a key.
     private final Object lock;
-    private EpollSelectionKey[] filling = new EpollSelectionKey[16];
+    private SelectorKey[] filling = new SelectorKey[16];
     private volatile int count;
 
-    private EpollSelectionKey[] taken = new EpollSelectionKey[16];
+    private SelectorKey[] taken = new SelectorKey[16];
 
     /**
      * Creates a queue.
@@ -30,7 +30,7 @@ final class KeyQueue {
         this.bit = bit;
     }
 
-    void add(EpollSelectionKey key) {
+    void add(SelectorKey key) {
         synchronized (lock) {
             if ((key.queues & bit) != 0) {
                 return;
@@ -57,7 +57,7 @@ final class KeyQueue {
             for (int i = 0; i < n; i++) {
                 filling[i].queues &= ~bit;
             }
-            EpollSelectionKey[] full = filling;
+            SelectorKey[] full = filling;
             filling = taken;
             taken = full;
             count = 0;
@@ -66,8 +66,8 @@ final class KeyQueue {
     }
 
     /** One of the keys last taken, once. */
-    EpollSelectionKey taken(int index) {
-        EpollSelectionKey key = taken[index];
+    SelectorKey taken(int index) {
+        SelectorKey key = taken[index];
         taken[index] = null;
         return key;
     }

@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 final class ReadyKeys {
 
     private static final int WAKEUP_NUMBER = -1;
+    private static final int PLATFORM_NUMBER = -2;
 
     private final Epoll epoll;
     private final Wakeup wakeup;
@@ -29,6 +30,9 @@ final class ReadyKeys {
     private final Slots<EpollSelectionKey> slots = new Slots<>();
     private final List<EpollSelectionKey> keeping = new ArrayList<>();
     private final Retries retries = new Retries();
+
+    /** Null until there is one in the epoll instance. */
+    private PlatformSelector platform;
 
     private long waits;
     private boolean over;
@@ -94,6 +98,18 @@ final class ReadyKeys {
             epoll.control(Linux.EPOLL_CTL_DEL, key.selectable().descriptor().fd(), 0, key.slot);
             key.armedEvents = -1;
         }
+    }
+
+    /** Applies what has changed about the channels of the Java platform, whose selector is put into the epoll instance first. */
+    void applyChanges(PlatformSelector opened) throws IOException {
+        if (platform == null) {
+            int result = epoll.control(Linux.EPOLL_CTL_ADD, opened.fd(), Linux.POLLIN, PLATFORM_NUMBER);
+            if (result < 0) {
+                throw ErrnoExceptions.io("epoll_ctl", "fd=" + opened.fd(), result);
+            }
+            platform = opened;
+        }
+        opened.applyChanges();
     }
 
     /** Forgets a key, which is still inside its channel's descriptor. */
@@ -162,15 +178,27 @@ final class ReadyKeys {
         int updated = 0;
         for (int i = 0; i < count; i++) {
             int number = epoll.number(i);
-            EpollSelectionKey key = number == WAKEUP_NUMBER ? null : slots.get(number);
             if (number == WAKEUP_NUMBER) {
                 over |= wakeup.drain();
-            } else if (key != null) {
-                updated += processEvents(key, epoll.events(i), action, selector);
+            } else if (number == PLATFORM_NUMBER) {
+                updated += processPlatform(action, selector);
+            } else {
+                EpollSelectionKey key = slots.get(number);
+                updated += key == null ? 0 : processEvents(key, epoll.events(i), action, selector);
             }
         }
         for (int i = keeping.size() - 1; i >= 0; i--) {
             updated += processKept(keeping.get(i), i, action, selector);
+        }
+        return updated;
+    }
+
+    private int processPlatform(Consumer<SelectionKey> action, EpollSelector selector) throws IOException {
+        int updated = 0;
+        int count = platform.takeReady();
+        for (int i = 0; i < count; i++) {
+            over = true;
+            updated += update(platform.readyKey(i), platform.readyOps(i), action, selector);
         }
         return updated;
     }
@@ -210,7 +238,7 @@ final class ReadyKeys {
         return update(key, SelectionKey.OP_READ, action, selector);
     }
 
-    private int update(EpollSelectionKey key, int ops, Consumer<SelectionKey> action, EpollSelector selector) {
+    private int update(SelectorKey key, int ops, Consumer<SelectionKey> action, EpollSelector selector) {
         if (ops == 0) {
             return 0;
         }

@@ -15,12 +15,12 @@ import java.util.NoSuchElementException;
  */
 final class SelectedKeySet extends AbstractSet<SelectionKey> {
 
-    private EpollSelectionKey[] keys = new EpollSelectionKey[64];
+    private SelectorKey[] keys = new SelectorKey[64];
     private int size;
     private int modifications;
 
     /** Adds a key of the selector; returns whether it was not there. */
-    boolean include(EpollSelectionKey key) {
+    boolean include(SelectorKey key) {
         if (key.selectedIndex >= 0) {
             return false;
         }
@@ -40,7 +40,7 @@ final class SelectedKeySet extends AbstractSet<SelectionKey> {
 
     @Override
     public boolean contains(Object object) {
-        return object instanceof EpollSelectionKey key && holds(key);
+        return object instanceof SelectorKey key && holds(key);
     }
 
     /** Refused even if there is nothing to add, as the JDK does. */
@@ -51,11 +51,11 @@ final class SelectedKeySet extends AbstractSet<SelectionKey> {
 
     @Override
     public boolean remove(Object object) {
-        if (!(object instanceof EpollSelectionKey key) || !holds(key)) {
+        if (!(object instanceof SelectorKey key) || !holds(key)) {
             return false;
         }
         int index = key.selectedIndex;
-        EpollSelectionKey last = keys[--size];
+        SelectorKey last = keys[--size];
         keys[index] = last;
         last.selectedIndex = index;
         keys[size] = null;
@@ -79,7 +79,7 @@ final class SelectedKeySet extends AbstractSet<SelectionKey> {
         return new Keys();
     }
 
-    private boolean holds(EpollSelectionKey key) {
+    private boolean holds(SelectorKey key) {
         int index = key.selectedIndex;
         return index >= 0 && index < size && keys[index] == key;
     }
@@ -87,7 +87,7 @@ final class SelectedKeySet extends AbstractSet<SelectionKey> {
     private final class Keys implements Iterator<SelectionKey> {
 
         private int next;
-        private EpollSelectionKey last;
+        private SelectorKey last;
         private int expectedModifications = modifications;
 
         @Override

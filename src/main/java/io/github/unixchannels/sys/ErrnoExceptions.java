@@ -8,6 +8,11 @@ import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
 import java.net.ProtocolException;
 import java.net.SocketException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 
 /**
  * Turns a failed system call into the exception that NIO throws in that case, with a message of the form
@@ -71,6 +76,25 @@ public final class ErrnoExceptions {
         return switch (errno) {
             case Errno.ECONNREFUSED, Errno.ECONNRESET, Errno.EPIPE -> new PortUnreachableException(message);
             default -> new SocketException(message);
+        };
+    }
+
+    /**
+     * The exception for a file that could not be opened, with the path as its file.
+     *
+     * @param call what was tried
+     * @param path on which file
+     * @param result what the call returned: an error number, negated
+     */
+    public static FileSystemException file(String call, Path path, long result) {
+        int errno = errno(result);
+        String file = path.toString();
+        String reason = call + ": " + Errno.describe(errno);
+        return switch (errno) {
+            case Errno.ENOENT -> new NoSuchFileException(file, null, reason);
+            case Errno.EEXIST -> new FileAlreadyExistsException(file, null, reason);
+            case Errno.EACCES -> new AccessDeniedException(file, null, reason);
+            default -> new FileSystemException(file, null, reason);
         };
     }
 

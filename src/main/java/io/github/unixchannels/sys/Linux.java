@@ -5,7 +5,7 @@ package io.github.unixchannels.sys;
  * Constants of the Linux system calls, under their own names. All are the same on x86-64 and aarch64.
  *
  * <p>Sources: {@code include/linux/socket.h}, {@code include/uapi/asm-generic/socket.h}, {@code include/uapi/linux/eventpoll.h},
- * {@code include/uapi/asm-generic/fcntl.h}.
+ * {@code include/uapi/asm-generic/fcntl.h}, {@code include/uapi/linux/stat.h}.
  */
 public final class Linux {
 
@@ -43,6 +43,7 @@ public final class Linux {
     public static final int SOL_SOCKET = 1;
     public static final int SO_SNDBUF = 7;
     public static final int SO_RCVBUF = 8;
+    public static final int SO_KEEPALIVE = 9;
     public static final int SO_LINGER = 13;
     public static final int SO_TYPE = 3;
     public static final int SO_PASSCRED = 16;
@@ -52,6 +53,7 @@ public final class Linux {
     public static final int SO_PEERSEC = 31;
     public static final int SO_PASSSEC = 34;
     public static final int SO_DOMAIN = 39;
+    public static final int SO_COOKIE = 57;
     public static final int SO_PEERGROUPS = 59;
     public static final int SO_PASSPIDFD = 76;
     public static final int SO_PEERPIDFD = 77;
@@ -62,6 +64,7 @@ public final class Linux {
 
     public static final int FD_CLOEXEC = 1;
     public static final int F_GETFD = 1;
+    public static final int F_SETFD = 2;
     public static final int F_GETFL = 3;
     public static final int F_SETFL = 4;
     public static final int F_DUPFD_CLOEXEC = 1030;
@@ -70,8 +73,26 @@ public final class Linux {
     public static final int O_WRONLY = 1;
     public static final int O_RDWR = 2;
     public static final int O_ACCMODE = 3;
+    public static final int O_CREAT = 0x40;
+    public static final int O_EXCL = 0x80;
+    public static final int O_TRUNC = 0x200;
+    public static final int O_APPEND = 0x400;
     public static final int O_NONBLOCK = 0x800;
+    public static final int O_DSYNC = 0x1000;
     public static final int O_CLOEXEC = 0x80000;
+    public static final int O_SYNC = 0x101000;
+    public static final int O_PATH = 0x200000;
+
+    /** The longest path that a system call takes, with the NUL after it. */
+    public static final int PATH_MAX = 4096;
+
+    public static final int S_IFMT = 0xf000;
+    public static final int S_IFSOCK = 0xc000;
+    public static final int S_IFREG = 0x8000;
+    public static final int S_IFBLK = 0x6000;
+    public static final int S_IFDIR = 0x4000;
+    public static final int S_IFCHR = 0x2000;
+    public static final int S_IFIFO = 0x1000;
 
     public static final int MFD_CLOEXEC = 1;
     public static final int MFD_ALLOW_SEALING = 2;

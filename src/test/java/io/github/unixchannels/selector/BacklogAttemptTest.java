@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +39,7 @@ class BacklogAttemptTest {
     private UnixSocketChannel pending;
 
     private void open(SocketType type) throws IOException {
-        selector = EpollSelector.open(PROVIDER, calls.syscalls());
+        selector = EpollSelector.open(PROVIDER, calls.syscalls(), SelectorProvider::provider);
         backlog = new FullBacklog(type, calls);
         pending = backlog.pending();
     }
@@ -190,7 +191,7 @@ class BacklogAttemptTest {
     @EnumSource
     void twoSelectorsReportTheConnection(SocketType type) throws Exception {
         open(type);
-        try (Selector second = EpollSelector.open(PROVIDER, calls.syscalls())) {
+        try (Selector second = EpollSelector.open(PROVIDER, calls.syscalls(), SelectorProvider::provider)) {
             pending.register(selector, OP_CONNECT);
             pending.register(second, OP_CONNECT);
             try (SelectingThread<Integer> first = SelectingThread.start(selector::select);

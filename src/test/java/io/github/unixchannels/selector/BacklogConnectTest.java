@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +44,7 @@ class BacklogConnectTest {
     private UnixSocketChannel pending;
 
     private void open(SocketType type) throws IOException {
-        selector = EpollSelector.open(PROVIDER, calls.syscalls());
+        selector = EpollSelector.open(PROVIDER, calls.syscalls(), SelectorProvider::provider);
         backlog = new FullBacklog(type, calls);
         pending = backlog.pending();
     }

@@ -20,6 +20,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -46,7 +47,7 @@ class DatagramSelectionTest {
 
     @BeforeEach
     void open() throws IOException {
-        selector = EpollSelector.open(UnixSelectorProvider.provider(), calls.syscalls());
+        selector = EpollSelector.open(UnixSelectorProvider.provider(), calls.syscalls(), SelectorProvider::provider);
         receiver = FullReceiver.open();
         sender = opened();
     }

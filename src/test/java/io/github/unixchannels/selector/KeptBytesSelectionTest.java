@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +42,7 @@ class KeptBytesSelectionTest {
 
     @BeforeEach
     void open() throws IOException {
-        selector = EpollSelector.open(PROVIDER, calls.syscalls());
+        selector = EpollSelector.open(PROVIDER, calls.syscalls(), SelectorProvider::provider);
         UnixSocketChannel.Pair pair = NativeSocketChannel.pair(PROVIDER, calls.syscalls(), calls.fds(), SocketType.SEQPACKET);
         near = pair.first();
         near.configureBlocking(false);
@@ -247,7 +248,7 @@ class KeptBytesSelectionTest {
 
     @Test
     void aPartReadDuringTheWaitsOfTwoSelectorsEndsBoth() throws Exception {
-        try (Selector second = EpollSelector.open(PROVIDER, calls.syscalls())) {
+        try (Selector second = EpollSelector.open(PROVIDER, calls.syscalls(), SelectorProvider::provider)) {
             near.register(selector, OP_READ);
             near.register(second, OP_READ);
             try (SelectingThread<Integer> first = SelectingThread.start(selector::select);

@@ -142,17 +142,13 @@ class RegistrationTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "JDK")
-    void aChannelOfAnotherProviderIsRefused(SelectorAxis axis) throws Exception {
+    void anotherProvidersSelectorRefusesOurs(SelectorAxis axis) throws Exception {
         try (Selector ours = axis.openSelector();
                 Selector theirs = SelectorAxis.JDK.openSelector();
-                SocketChannel ourChannel = axis.openChannel();
-                SocketChannel theirChannel = SelectorAxis.JDK.openChannel()) {
-            assertThrows(IllegalSelectorException.class, () -> theirChannel.register(ours, OP_READ));
+                SocketChannel ourChannel = axis.openChannel()) {
             assertThrows(IllegalSelectorException.class, () -> ourChannel.register(theirs, OP_READ));
 
             assertFalse(ourChannel.isRegistered());
-            assertFalse(theirChannel.isRegistered());
-            assertTrue(ours.keys().isEmpty());
             assertEquals(1, ourChannel.register(ours, OP_READ).interestOps());
         }
     }

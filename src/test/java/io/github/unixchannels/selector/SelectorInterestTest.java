@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -216,7 +217,7 @@ class SelectorInterestTest {
     @EnumSource
     void aHangUpWithoutInterestIsOneSystemCallAWait(SocketType type) throws Exception {
         FaultySyscalls faulty = new FaultySyscalls();
-        try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls());
+        try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls(), SelectorProvider::provider);
                 UnixSocketChannel.Pair pair =
                         NativeSocketChannel.pair(UnixSelectorProvider.provider(), faulty.syscalls(), faulty.fds(), type)) {
             SelectionKey key = pair.first().configureBlocking(false).register(selector, OP_READ);
@@ -234,7 +235,7 @@ class SelectorInterestTest {
     @EnumSource
     void aFailureOfEpollIsThrownAndTheInterestIsNotLost(SocketType type) throws Exception {
         FaultySyscalls faulty = new FaultySyscalls();
-        try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls());
+        try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls(), SelectorProvider::provider);
                 UnixSocketChannel.Pair pair =
                         NativeSocketChannel.pair(UnixSelectorProvider.provider(), faulty.syscalls(), faulty.fds(), type)) {
             pair.first().configureBlocking(false).register(selector, OP_WRITE);
@@ -251,7 +252,7 @@ class SelectorInterestTest {
     @EnumSource
     void aFailureToWaitIsThrownAndTheSelectorGoesOn(SocketType type) throws Exception {
         FaultySyscalls faulty = new FaultySyscalls();
-        try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls());
+        try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls(), SelectorProvider::provider);
                 UnixSocketChannel.Pair pair =
                         NativeSocketChannel.pair(UnixSelectorProvider.provider(), faulty.syscalls(), faulty.fds(), type)) {
             pair.first().configureBlocking(false).register(selector, OP_WRITE);

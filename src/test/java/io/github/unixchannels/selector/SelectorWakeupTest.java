@@ -14,6 +14,7 @@ import io.github.unixchannels.sys.Errno;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.Arrays;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -239,7 +240,7 @@ class SelectorWakeupTest {
     @Test
     void aSignalNeitherEndsAWaitNorMakesItLonger() throws Exception {
         FaultySyscalls faulty = new FaultySyscalls().fail("epollWait", Errno.EINTR, 5);
-        try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls())) {
+        try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls(), SelectorProvider::provider)) {
             assertWaitsAllItsTime(selector);
             assertEquals(6, faulty.count("epollWait"));
         }

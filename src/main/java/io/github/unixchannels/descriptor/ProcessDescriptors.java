@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.descriptor;
+
+import io.github.unixchannels.sys.CallMemory;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
+import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.sys.NativeMemory;
+import io.github.unixchannels.sys.Syscalls;
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What this process has open, as proc(5) tells it. One that is open for as long as the listing takes is in it; any other may be or not, and
+ * may be another's by the time it is looked at.
+ */
+public final class ProcessDescriptors {
+
+    private static final String FOLDER = "/proc/self/fdinfo";
+    private static final int PATH_BYTES = 64;
+
+    private ProcessDescriptors() {}
+
+    /** All numbers; none where there is no /proc. */
+    public static int[] numbers() {
+        String[] names = new File(FOLDER).list();
+        int[] numbers = new int[names == null ? 0 : names.length];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = Integer.parseInt(names[i]);
+        }
+        return numbers;
+    }
+
+    /**
+     * The lines of {@code /proc/self/fdinfo/}; none if there is no such descriptor, or it is not to be seen. By system calls of this
+     * library, for a thread that is interrupted must be able to read it too.
+     *
+     * @throws IOException if the kernel has no descriptor left
+     */
+    public static String[] info(int number, Syscalls sys) throws IOException {
+        CallMemory memory = CallMemory.acquire(sys);
+        try {
+            return read(FOLDER + "/" + number, memory.scratch(), sys).split("\n");
+        } finally {
+            memory.release();
+        }
+    }
+
+    private static String read(String path, NativeMemory memory, Syscalls sys) throws IOException {
+        ByteBuffer bytes = memory.buffer().clear();
+        bytes.put(path.getBytes(StandardCharsets.US_ASCII)).put((byte) 0);
+        int fd = sys.open(memory.address(), Linux.O_CLOEXEC, 0);
+        if (fd == -Errno.EMFILE || fd == -Errno.ENFILE || fd == -Errno.ENOMEM) {
+            throw ErrnoExceptions.io("open", path, fd);
+        }
+        if (fd < 0) {
+            return "";
+        }
+        try {
+            int end = PATH_BYTES;
+            long count;
+            while ((count = sys.read(fd, memory.address() + end, memory.capacity() - end)) > 0) {
+                end += (int) count;
+            }
+            byte[] text = new byte[end - PATH_BYTES];
+            bytes.get(PATH_BYTES, text);
+            return new String(text, StandardCharsets.ISO_8859_1);
+        } finally {
+            sys.close(fd);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.passing;
+
+import io.github.unixchannels.descriptor.ProcessDescriptors;
+import io.github.unixchannels.descriptor.SocketQueries;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.Syscalls;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
+
+/**
+ * Descriptors of this process that a search found, by the socket behind them: several can have the same one. SO_COOKIE tells sockets apart,
+ * for no two ever have the same.
+ */
+final class FoundSockets {
+
+    static final FoundSockets NONE = new FoundSockets(Map.of());
+
+    private final Map<Long, List<Integer>> numbers;
+
+    private FoundSockets(Map<Long, List<Integer>> numbers) {
+        this.numbers = numbers;
+    }
+
+    /** All that are sockets and that the search is for. */
+    static FoundSockets search(IntPredicate wanted, Syscalls sys) {
+        Map<Long, List<Integer>> numbers = new HashMap<>();
+        for (int number : ProcessDescriptors.numbers()) {
+            if (wanted.test(number)) {
+                long cookie = SocketQueries.cookie(number, sys);
+                if (cookie >= 0) {
+                    numbers.computeIfAbsent(cookie, absent -> new ArrayList<>()).add(number);
+                }
+            }
+        }
+        return new FoundSockets(numbers);
+    }
+
+    /** Those of them that this search is for too. */
+    FoundSockets narrow(IntPredicate wanted) {
+        Map<Long, List<Integer>> narrowed = new HashMap<>(numbers);
+        narrowed.values().removeIf(same -> same.stream().noneMatch(wanted::test));
+        return new FoundSockets(narrowed);
+    }
+
+    /** How many sockets they are. */
+    int count() {
+        return numbers.size();
+    }
+
+    /** A number of the only socket, or {@link ChannelDescriptors#UNKNOWN}. */
+    int onlyNumber() {
+        return count() == 1 ? numbers.values().iterator().next().get(0) : ChannelDescriptors.UNKNOWN;
+    }
+
+    /** A duplicate of the only socket, or {@link ChannelDescriptors#UNKNOWN} if there are none or several. */
+    int duplicate(Syscalls sys) throws IOException {
+        if (count() != 1) {
+            return ChannelDescriptors.UNKNOWN;
+        }
+        long cookie = numbers.keySet().iterator().next();
+        for (int number : numbers.get(cookie)) {
+            // One that is not the channel's own may be somebody else's by now: look first, so as not to close what was not meant.
+            if (SocketQueries.cookie(number, sys) == cookie) {
+                int fd = ChannelDescriptors.duplicate(number, sys);
+                if (fd == -Errno.EBADF) {
+                    continue;
+                }
+                if (SocketQueries.cookie(ChannelDescriptors.requireDuplicate(fd, number), sys) == cookie) {
+                    return fd;
+                }
+                sys.close(fd);
+            }
+        }
+        return ChannelDescriptors.UNKNOWN;
+    }
+}

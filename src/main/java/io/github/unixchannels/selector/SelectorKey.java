@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.selector;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.spi.AbstractSelectionKey;
+
+/** A channel's registration with an {@link EpollSelector}: what does not depend on whose channel it is. */
+abstract class SelectorKey extends AbstractSelectionKey {
+
+    private static final VarHandle INTEREST;
+
+    static {
+        try {
+            INTEREST = MethodHandles.lookup().findVarHandle(SelectorKey.class, "interestOps", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final EpollSelector selector;
+    private final SelectableChannel channel;
+
+    private volatile int interestOps;
+    private volatile int readyOps;
+
+    /** The queues it stands in, a bit each. Guarded by the selector's {@link EpollSelector#queueLock}. */
+    int queues;
+
+    /** Its place among the selected keys, or -1. That set is the public's: its own monitor guards it. */
+    int selectedIndex = -1;
+
+    SelectorKey(EpollSelector selector, SelectableChannel channel) {
+        this.selector = selector;
+        this.channel = channel;
+    }
+
+    @Override
+    public final SelectableChannel channel() {
+        return channel;
+    }
+
+    @Override
+    public EpollSelector selector() {
+        return selector;
+    }
+
+    @Override
+    public final int interestOps() {
+        requireValid();
+        return interestOps;
+    }
+
+    @Override
+    public final SelectorKey interestOps(int ops) {
+        requireValid();
+        requireKnown(ops);
+        changed((int) INTEREST.getAndSet(this, ops), ops);
+        return this;
+    }
+
+    @Override
+    public final int interestOpsOr(int ops) {
+        requireValid();
+        requireKnown(ops);
+        int before = (int) INTEREST.getAndBitwiseOr(this, ops);
+        changed(before, before | ops);
+        return before;
+    }
+
+    @Override
+    public final int interestOpsAnd(int ops) {
+        requireValid();
+        int before = (int) INTEREST.getAndBitwiseAnd(this, ops);
+        changed(before, before & ops);
+        return before;
+    }
+
+    @Override
+    public final int readyOps() {
+        requireValid();
+        return readyOps;
+    }
+
+    /** The interest, of a key that may have been cancelled. */
+    final int interest() {
+        return interestOps;
+    }
+
+    final int ready() {
+        return readyOps;
+    }
+
+    /** By the selecting thread. */
+    final void ready(int ops) {
+        readyOps = ops;
+    }
+
+    private void changed(int before, int after) {
+        if (before != after) {
+            selector.interestChanged(this);
+        }
+    }
+
+    private void requireValid() {
+        if (!isValid()) {
+            throw new CancelledKeyException();
+        }
+    }
+
+    private void requireKnown(int ops) {
+        if ((ops & ~channel.validOps()) != 0) {
+            throw new IllegalArgumentException("Invalid interest ops " + ops + " for " + channel);
+        }
+    }
+
+    @Override
+    public final String toString() {
+        String state = isValid() ? ", interestOps=" + interestOps + ", readyOps=" + readyOps : ", invalid";
+        return "channel=" + channel + ", selector=" + selector + state;
+    }
+}
