@@ -162,7 +162,6 @@ final class MessageInput extends SocketInput {
 
     /** What a read left of a message is all that there is of it still. */
     private MessageInfo receiveKept(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) {
-        control.discard();
         int left = kept.remaining();
         int taken = dst != null ? kept.take(dst) : kept.take(dsts, 0, dsts.length);
         kept.drop();

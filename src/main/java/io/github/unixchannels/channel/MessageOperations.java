@@ -74,6 +74,7 @@ final class MessageOperations {
 
     /** As {@link UnixSocketChannel#receive(ByteBuffer, io.github.unixchannels.AncillaryData)}, into {@code dst} or, if that is null, into several buffers. */
     MessageInfo receive(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) throws IOException {
+        control.discard();
         frame.enter(Descriptor.READING);
         try {
             connection.requireConnected();
@@ -82,7 +83,6 @@ final class MessageOperations {
             try {
                 frame.beginIf(blocking);
                 if (connection.isInputShutdown()) {
-                    control.discard();
                     info = control.end(connection.remote());
                 } else {
                     Buffers.requireAccessible(dst, dsts);

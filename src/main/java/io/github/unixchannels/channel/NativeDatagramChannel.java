@@ -301,6 +301,7 @@ public final class NativeDatagramChannel extends AssociationChannel {
     }
 
     private MessageInfo receive(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) throws IOException {
+        control.discard();
         enter(Descriptor.READING);
         try {
             boolean blocking = isBlocking();
