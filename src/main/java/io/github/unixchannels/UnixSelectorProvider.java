@@ -30,8 +30,8 @@ import java.util.function.Supplier;
 /**
  * The provider of AF_UNIX channels and of the selector that selects them.
  *
- * <p>What takes no protocol family, and so is about TCP, UDP and pipes, is the Java platform's own provider's to open. The selector takes
- * the channels of this provider; another's is an {@link java.nio.channels.IllegalSelectorException}.
+ * <p>What takes no protocol family, and so is about TCP and UDP, is the Java platform's own provider's to open. The selector takes
+ * the channels of this provider and of the Java platform; another's is an {@link java.nio.channels.IllegalSelectorException}.
  *
  * <p>Linux on x86-64 and aarch64. Elsewhere the provider can be created, and opening anything of AF_UNIX is an
  * {@link UnsupportedOperationException}. Thread safe.
