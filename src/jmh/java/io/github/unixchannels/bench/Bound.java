@@ -53,6 +53,17 @@ record Bound(String promise, double limit, double value) {
                 .toList();
     }
 
+    /** Of channels of the JDK in our selector, and of ours beside them. What is allocated is the JDK's selector's own. */
+    static List<Bound> ofEcho(Table table) {
+        double bytes = table.row(Names.OURS_TCP).map(Row::allocatedBytes).orElse(Double.NaN);
+        double jdkBytes = table.row(Names.JDK_TCP).map(Row::allocatedBytes).orElse(Double.NaN);
+        return List.of(
+                new Bound("echo, TCP of the JDK in our selector: times in its own", 1.15, table.ratio(Names.OURS_TCP, Names.JDK_TCP)),
+                new Bound("echo, STREAM beside TCP of the JDK: times alone", 1.05,
+                        table.ratio(Names.OURS_UNIX_BESIDE_TCP, Names.OURS_UNIX_ALONE)),
+                new Bound("echo, TCP of the JDK in our selector: bytes allocated beyond those in its own", NOTHING_BYTES, bytes - jdkBytes));
+    }
+
     /** Of the selector, by how many keys there are. */
     static List<Bound> ofSelector(Map<Integer, Table> tables) {
         List<Bound> bounds = new ArrayList<>();
@@ -80,7 +91,7 @@ record Bound(String promise, double limit, double value) {
     private static double most(List<Table> tables, Predicate<String> named) {
         return tables.stream()
                 .flatMap(table -> table.rows().stream())
-                .filter(row -> row.name().startsWith(Names.OURS) && named.test(row.name()))
+                .filter(row -> row.name().startsWith(Names.OURS) && !row.name().equals(Names.OURS_TCP) && named.test(row.name()))
                 .mapToDouble(Row::allocatedBytes)
                 .max()
                 .orElse(Double.NaN);
