@@ -183,7 +183,10 @@ final class MessageInput extends SocketInput {
         return null;
     }
 
-    /** A message then comes with a time, an empty one too, and the end of the stream does not: nothing else tells them apart in every case. */
+    /**
+     * A message then comes with a time, an empty one too, and the end of the stream does not: nothing else tells them apart in every
+     * case.
+     */
     private void requireTimestamps() throws IOException {
         if (!connection().isTimestamped()) {
             connection().requireTimestamps();
