@@ -189,6 +189,24 @@ class PlatformChannelTest {
         }
     }
 
+    @Test
+    void aSelectorOfThePlatformThatIsNotFoundIsSaidToBeMissing() throws IOException {
+        FaultySyscalls faulty = new FaultySyscalls().fail("getsockname", Errno.EACCES, 10_000);
+        int before = OpenDescriptors.count();
+        try (Selector faultySelector =
+                        EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls(), SelectorProvider::provider);
+                DatagramChannel channel = DatagramChannel.open()) {
+            channel.configureBlocking(false);
+
+            UncheckedIOException e = assertThrows(UncheckedIOException.class, () -> channel.register(faultySelector, OP_READ));
+
+            assertTrue(e.getMessage().contains("/proc/self/fdinfo"), e.getMessage());
+            assertTrue(faultySelector.keys().isEmpty());
+            assertEquals(0, faultySelector.selectNow());
+        }
+        assertEquals(before, OpenDescriptors.count());
+    }
+
     private SelectionKey register(SelectableChannel channel, int ops) throws IOException {
         channel.configureBlocking(false);
         return channel.register(selector, ops);
