@@ -18,16 +18,8 @@ public record ChildJvm(int exitCode, String output, String errors) {
     /** Runs it to its end. */
     public static ChildJvm run(Map<String, String> environment, Class<?> main, String... jvmArguments)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(Arrays.asList(jvmArguments));
-        if (Runtime.version().feature() >= 24) {
-            command.add("--enable-native-access=ALL-UNNAMED");
-        }
-        Path classes = Path.of(URI.create(main.getProtectionDomain().getCodeSource().getLocation().toString()));
-        command.addAll(List.of("-cp", classes + File.pathSeparator + System.getProperty("java.class.path"), main.getName()));
         Path errors = Files.createTempFile("child", ".err");
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+        ProcessBuilder builder = new ProcessBuilder(command(main, jvmArguments)).redirectError(errors.toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
         try {
@@ -38,5 +30,18 @@ public record ChildJvm(int exitCode, String output, String errors) {
             process.destroyForcibly();
             Files.delete(errors);
         }
+    }
+
+    /** The command that starts it. */
+    public static List<String> command(Class<?> main, String... jvmArguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(Arrays.asList(jvmArguments));
+        if (Runtime.version().feature() >= 24) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        Path classes = Path.of(URI.create(main.getProtectionDomain().getCodeSource().getLocation().toString()));
+        command.addAll(List.of("-cp", classes + File.pathSeparator + System.getProperty("java.class.path"), main.getName()));
+        return command;
     }
 }
