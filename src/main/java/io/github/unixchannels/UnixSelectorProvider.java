@@ -98,7 +98,8 @@ public final class UnixSelectorProvider extends SelectorProvider {
      *     {@link StandardProtocolFamily#UNIX}, which is STREAM, for a {@link UnixSocketChannel}; {@link StandardProtocolFamily#INET} or
      *     {@link StandardProtocolFamily#INET6} for the Java platform's TCP channel
      * @return the channel, unconnected and in blocking mode
-     * @throws UnsupportedOperationException if it is any other family, or this platform is not supported
+     * @throws UnsupportedOperationException if it is any other family, this platform is not supported, or it is one of the two last, this
+     *     provider is the system's default and the platform's cannot be reached
      * @throws IOException if the kernel has no descriptor or no memory left
      */
     @Override
@@ -142,7 +143,7 @@ public final class UnixSelectorProvider extends SelectorProvider {
      *
      * @param family as in {@link #openSocketChannel(ProtocolFamily)}
      * @return the channel, unbound and in blocking mode
-     * @throws UnsupportedOperationException if it is any other family, or this platform is not supported
+     * @throws UnsupportedOperationException as there
      * @throws IOException if the kernel has no descriptor or no memory left
      */
     @Override
@@ -173,7 +174,7 @@ public final class UnixSelectorProvider extends SelectorProvider {
      * @param family {@link UnixProtocolFamily#DGRAM} or {@link StandardProtocolFamily#UNIX} for a {@link UnixDatagramChannel};
      *     {@link StandardProtocolFamily#INET} or {@link StandardProtocolFamily#INET6} for the Java platform's UDP channel
      * @return the channel, neither bound nor connected and in blocking mode
-     * @throws UnsupportedOperationException if it is any other family, or this platform is not supported
+     * @throws UnsupportedOperationException as of {@link #openSocketChannel(ProtocolFamily)}
      * @throws IOException if the kernel has no descriptor or no memory left
      */
     @Override
@@ -216,6 +217,7 @@ public final class UnixSelectorProvider extends SelectorProvider {
      * Opens the Java platform's TCP channel.
      *
      * @return the channel, whose provider is the platform's
+     * @throws UnsupportedOperationException if this provider is the system's default and the platform's cannot be reached
      */
     @Override
     public SocketChannel openSocketChannel() throws IOException {
@@ -226,6 +228,7 @@ public final class UnixSelectorProvider extends SelectorProvider {
      * Opens the Java platform's TCP server channel.
      *
      * @return the channel, whose provider is the platform's
+     * @throws UnsupportedOperationException if this provider is the system's default and the platform's cannot be reached
      */
     @Override
     public ServerSocketChannel openServerSocketChannel() throws IOException {
@@ -236,6 +239,7 @@ public final class UnixSelectorProvider extends SelectorProvider {
      * Opens the Java platform's UDP channel.
      *
      * @return the channel, whose provider is the platform's
+     * @throws UnsupportedOperationException if this provider is the system's default and the platform's cannot be reached
      */
     @Override
     public DatagramChannel openDatagramChannel() throws IOException {
@@ -246,6 +250,7 @@ public final class UnixSelectorProvider extends SelectorProvider {
      * Opens the Java platform's pipe.
      *
      * @return the pipe, whose provider is the platform's
+     * @throws UnsupportedOperationException if this provider is the system's default and the platform's cannot be reached
      */
     @Override
     public Pipe openPipe() throws IOException {
@@ -255,7 +260,8 @@ public final class UnixSelectorProvider extends SelectorProvider {
     /**
      * The channel that this process inherited, as the Java platform's provider finds it.
      *
-     * @return the channel, or null
+     * @return the channel, whose provider is the system's default; or null
+     * @throws UnsupportedOperationException if this provider is the system's default and the platform's cannot be reached
      */
     @Override
     public Channel inheritedChannel() throws IOException {

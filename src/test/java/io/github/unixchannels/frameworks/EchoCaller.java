@@ -21,16 +21,16 @@ final class EchoCaller extends SimpleChannelInboundHandler<ByteBuf> {
     private final StringBuilder received = new StringBuilder();
     private int sent;
     private int roundsLeft;
-    private CompletableFuture<Integer> done;
+    private CompletableFuture<Void> done;
 
     /** If it is of messages, each text is to come back as one. */
     EchoCaller(boolean messages) {
         this.messages = messages;
     }
 
-    /** Exchanges this many bursts; its result is how many texts have been sent in all. */
-    CompletableFuture<Integer> exchange(ChannelHandlerContext context, int rounds) {
-        CompletableFuture<Integer> result = new CompletableFuture<>();
+    /** Exchanges this many bursts. */
+    CompletableFuture<Void> exchange(ChannelHandlerContext context, int rounds) {
+        CompletableFuture<Void> result = new CompletableFuture<>();
         context.executor().execute(() -> {
             done = result;
             roundsLeft = rounds;
@@ -65,7 +65,7 @@ final class EchoCaller extends SimpleChannelInboundHandler<ByteBuf> {
             if (roundsLeft > 0) {
                 send(context);
             } else {
-                done.complete(sent);
+                done.complete(null);
             }
         }
     }

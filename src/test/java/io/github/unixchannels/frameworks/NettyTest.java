@@ -120,14 +120,12 @@ class NettyTest {
     }
 
     private void exchange(int rounds) {
-        List<CompletableFuture<Integer>> exchanges = new ArrayList<>();
+        List<CompletableFuture<Void>> exchanges = new ArrayList<>();
         for (Channel client : clients) {
             ChannelHandlerContext context = client.pipeline().context(EchoCaller.class);
             exchanges.add(((EchoCaller) context.handler()).exchange(context, rounds));
         }
-        for (CompletableFuture<Integer> exchange : exchanges) {
-            assertTrue(exchange.join() >= rounds);
-        }
+        exchanges.forEach(CompletableFuture::join);
     }
 
     @Test

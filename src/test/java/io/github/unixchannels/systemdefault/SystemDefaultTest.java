@@ -82,7 +82,7 @@ class SystemDefaultTest {
         assertEquals(
                 """
                 1000 of 1000 answers are what was asked
-                threads in our selector: 2
+                both are in our selector
                 EpollSelector""",
                 child.output(),
                 child.errors());
