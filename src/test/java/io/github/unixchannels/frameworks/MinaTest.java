@@ -6,16 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.github.unixchannels.support.NothingLeaks;
+import io.github.unixchannels.support.OpenDescriptors;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -33,6 +36,7 @@ class MinaTest {
 
     @Test
     void itsServerOnOurSelectorsEchoes() throws IOException {
+        List<String> before = OpenDescriptors.list();
         CountingProvider provider = new CountingProvider();
         NioSocketAcceptor acceptor = new NioSocketAcceptor(1, provider);
         List<Socket> clients = new ArrayList<>();
@@ -55,6 +59,8 @@ class MinaTest {
             }
             acceptor.dispose(true);
         }
+        // One of its threads is still about to close its selector.
+        Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> OpenDescriptors.list().equals(before));
         provider.selectors().forEach(selector -> assertFalse(selector.isOpen()));
     }
 }
