@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.systemdefault;
 
+import io.github.unixchannels.OwnedFd;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -23,7 +24,9 @@ final class Inherited {
             while (line.hasRemaining()) {
                 channel.write(line);
             }
-            System.out.println(key.isReadable());
+            try (OwnedFd duplicate = OwnedFd.duplicateOf(channel)) {
+                System.out.println(key.isReadable() + " " + duplicate.isOpen());
+            }
         }
     }
 }
