@@ -58,7 +58,8 @@ class SystemDefaultTest {
     void withoutTheExportWhatIsOursWorksAndTheRestNamesTheFlag() throws Exception {
         ChildJvm child = ChildJvm.run(Map.of(), WithoutTheExport.class, AskedFor.PROVIDER);
         String text = "TCP, UDP and pipes are opened by the Java platform's own provider: while -Djava.nio.channels.spi.SelectorProvider"
-                + " names io.github.unixchannels.UnixSelectorProvider, the JVM needs --add-exports java.base/sun.nio.ch=ALL-UNNAMED to reach it";
+                + " names io.github.unixchannels.UnixSelectorProvider,"
+                + " the JVM needs --add-exports java.base/sun.nio.ch=ALL-UNNAMED to reach it";
         List<String> expected = new ArrayList<>(List.of("1 true"));
         for (String kind : new String[] {"socket", "server", "datagrams", "inet", "pipe", "inherited"}) {
             expected.add(kind + ": " + text);
