@@ -7,6 +7,7 @@
  */
 module io.github.unixchannels {
     requires org.jnrproject.jffi;
+    requires static java.instrument;
     requires static jdk.net;
 
     exports io.github.unixchannels;

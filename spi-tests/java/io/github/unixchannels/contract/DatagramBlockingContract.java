@@ -223,6 +223,8 @@ class DatagramBlockingContract extends DatagramTest {
         Selector selector = selector();
         Selector other = selector();
         DatagramChannel peer = bound();
+        register(selector, peer, 0); // and whatever a selector opens with its first channel
+        register(other, peer, 0);
         for (boolean connected : MODES) {
             List<String> before = OpenDescriptors.list();
             DatagramChannel channel = connected ? boundAndConnectedTo(peer) : bound();

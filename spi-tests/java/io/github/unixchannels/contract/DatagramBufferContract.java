@@ -86,7 +86,7 @@ class DatagramBufferContract extends DatagramTest {
     }
 
     @Test
-    @Deviates(provider = "JDK-UDP", why = "it sends the first 1,024 buffers (IOUtil.write)")
+    @Deviates(provider = {"JDK-UDP", "DEFAULT-UDP"}, why = "it sends the first 1,024 buffers (IOUtil.write)")
     void d36_aGatheringWriteOfMoreThan1024BuffersIsOneDatagram() throws Exception {
         Ends ends = ends();
         for (int count : new int[] {1024, 1025, 3000}) {

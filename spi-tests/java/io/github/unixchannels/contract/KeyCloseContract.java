@@ -43,7 +43,7 @@ class KeyCloseContract extends ContractTest {
     }
 
     @Test
-    @Deviates(provider = {"JDK-TCP", "MIXED-TCP"}, why = LATE_END)
+    @Deviates(provider = {"JDK-TCP", "MIXED-TCP", "DEFAULT-TCP"}, why = LATE_END)
     @Deviates(provider = {"JDK-UNIX-STREAM", "MIXED-UNIX-STREAM"}, why = LATE_END)
     void k33_thePeerOfAChannelClosedInBlockingModeWithACancelledKeyReadsTheEndAtOnce() throws Exception {
         Pair pair = pair();
@@ -55,7 +55,7 @@ class KeyCloseContract extends ContractTest {
     }
 
     @Test
-    @Deviates(provider = {"JDK-TCP", "MIXED-TCP"}, why = "it listens until the key is flushed")
+    @Deviates(provider = {"JDK-TCP", "MIXED-TCP", "DEFAULT-TCP"}, why = "it listens until the key is flushed")
     @Deviates(provider = {"JDK-UNIX-STREAM", "MIXED-UNIX-STREAM"}, why = "it listens until the key is flushed")
     void k34_connectingToAServerChannelThatWasClosedWhileRegisteredIsRefusedBeforeTheFlush() throws Exception {
         ServerSocketChannel server = server();

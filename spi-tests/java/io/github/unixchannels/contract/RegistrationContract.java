@@ -135,7 +135,7 @@ class RegistrationContract extends ContractTest {
         assertEquals(Set.of(key), selector.keys());
     }
 
-    @Deviates(provider = {"MIXED-TCP", "MIXED-UNIX-STREAM"}, why = FOREIGN_KEY)
+    @Deviates(provider = {"MIXED-TCP", "DEFAULT-TCP", "MIXED-UNIX-STREAM"}, why = FOREIGN_KEY)
     @Test
     void k06_registeringAgainWithACancelledKeyThatWasNotFlushedIsACancelledKeyException() throws Exception {
         Selector selector = selector();
@@ -161,7 +161,7 @@ class RegistrationContract extends ContractTest {
         assertNull(channel.keyFor(third));
     }
 
-    @Deviates(provider = {"MIXED-TCP", "MIXED-UNIX-STREAM"}, why = FOREIGN_KEY)
+    @Deviates(provider = {"MIXED-TCP", "DEFAULT-TCP", "MIXED-UNIX-STREAM"}, why = FOREIGN_KEY)
     @Test
     void k08_isRegisteredIsTrueUntilTheCancelledKeyIsFlushed() throws Exception {
         Selector selector = selector();

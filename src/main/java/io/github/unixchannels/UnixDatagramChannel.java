@@ -100,7 +100,7 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * @throws IOException if the kernel has no descriptor or no memory left
      */
     public static UnixDatagramChannel open(ProtocolFamily family) throws IOException {
-        return UnixSelectorProvider.provider().openDatagramChannel(family);
+        return UnixSelectorProvider.provider().openUnixDatagramChannel(family);
     }
 
     /**

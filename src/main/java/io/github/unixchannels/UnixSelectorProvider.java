@@ -30,19 +30,26 @@ import java.util.function.Supplier;
 /**
  * The provider of AF_UNIX channels and of the selector that selects them.
  *
- * <p>What takes no protocol family, and so is about TCP and UDP, is the Java platform's own provider's to open. The selector takes
- * the channels of this provider and of the Java platform; another's is an {@link java.nio.channels.IllegalSelectorException}.
+ * <p>TCP and UDP, which is what takes no protocol family or one of {@link StandardProtocolFamily#INET} and
+ * {@link StandardProtocolFamily#INET6}, are the Java platform's own provider's to open. The selector takes the channels of both;
+ * another's is
+ * an {@link java.nio.channels.IllegalSelectorException}.
+ *
+ * <p><b>The system's default.</b> With {@code -Djava.nio.channels.spi.SelectorProvider=io.github.unixchannels.UnixSelectorProvider} and
+ * {@code --add-exports java.base/sun.nio.ch=ALL-UNNAMED} (as a named module: {@code =io.github.unixchannels}), or with
+ * {@code -javaagent:unix-channels.jar} alone, {@link java.nio.channels.Selector#open()} opens a selector of this provider,
+ * {@link Pipe#open()} a pipe of it, {@link SocketChannel#open(ProtocolFamily)} with {@code UNIX} a channel of it, and all else stays the
+ * platform's. Without the export, whatever needs the platform's provider is an {@link UnsupportedOperationException} that names the flag,
+ * and all else works.
  *
  * <p>Linux on x86-64 and aarch64. Elsewhere the provider can be created, and opening anything of AF_UNIX is an
  * {@link UnsupportedOperationException}. Thread safe.
  */
 public final class UnixSelectorProvider extends SelectorProvider {
 
-    private static final UnixSelectorProvider INSTANCE = new UnixSelectorProvider();
-
     private final Supplier<Syscalls> syscalls;
 
-    /** Creates a provider. There is no need to: {@link #provider} returns one. */
+    /** Creates a provider. There is no need to: {@link #provider} returns one. For the system, to make it its default. */
     public UnixSelectorProvider() {
         this(HostSyscalls::get);
     }
@@ -51,14 +58,28 @@ public final class UnixSelectorProvider extends SelectorProvider {
         this.syscalls = syscalls;
     }
 
+    /** Initialized by the first who asks for the shared provider, and not by the system while it makes its default. */
+    private static final class Shared {
+
+        static final UnixSelectorProvider INSTANCE = systemDefaultOrNew();
+
+        private static UnixSelectorProvider systemDefaultOrNew() {
+            String asked = System.getProperty(PlatformProvider.PROPERTY);
+            // Another default is not asked for: it may be in the making by a thread that waits for this one.
+            return UnixSelectorProvider.class.getName().equals(asked) && SelectorProvider.provider() instanceof UnixSelectorProvider ours
+                    ? ours
+                    : new UnixSelectorProvider();
+        }
+    }
+
     /**
      * The provider that {@link UnixSocketChannel#open} and its like use. It hides {@link SelectorProvider#provider()}, which returns
-     * the system's default.
+     * the system's default: the same one, if the system property {@code java.nio.channels.spi.SelectorProvider} names this class.
      *
      * @return always the same provider
      */
     public static UnixSelectorProvider provider() {
-        return INSTANCE;
+        return Shared.INSTANCE;
     }
 
     /**
@@ -70,20 +91,38 @@ public final class UnixSelectorProvider extends SelectorProvider {
      */
     @Override
     public AbstractSelector openSelector() throws IOException {
-        return EpollSelector.open(this, syscalls.get(), UnixSelectorProvider::platform);
+        return EpollSelector.open(this, syscalls.get(), PlatformProvider::get);
     }
 
     /**
      * Opens a socket channel. System call: socket(2).
      *
      * @param family {@link UnixProtocolFamily#STREAM}, {@link UnixProtocolFamily#SEQPACKET}, or
-     *     {@link StandardProtocolFamily#UNIX}, which is STREAM
+     *     {@link StandardProtocolFamily#UNIX}, which is STREAM, for a {@link UnixSocketChannel}; {@link StandardProtocolFamily#INET} or
+     *     {@link StandardProtocolFamily#INET6} for the Java platform's TCP channel
+     * @return the channel, unconnected and in blocking mode
+     * @throws UnsupportedOperationException if it is any other family, this platform is not supported, or it is one of the two last, this
+     *     provider is the system's default and the platform's cannot be reached
+     * @throws IOException if the kernel has no descriptor or no memory left
+     */
+    @Override
+    public SocketChannel openSocketChannel(ProtocolFamily family) throws IOException {
+        return isInternet(family) ? PlatformProvider.get().openSocketChannel(family) : openUnixSocketChannel(family);
+    }
+
+    /**
+     * Opens a socket channel, as {@link #openSocketChannel(ProtocolFamily)} does.
+     *
+     * @param family {@link UnixProtocolFamily#STREAM} or {@link UnixProtocolFamily#SEQPACKET}
      * @return the channel, unconnected and in blocking mode
      * @throws UnsupportedOperationException if it is any other family, or this platform is not supported
      * @throws IOException if the kernel has no descriptor or no memory left
      */
-    @Override
-    public UnixSocketChannel openSocketChannel(ProtocolFamily family) throws IOException {
+    public UnixSocketChannel openSocketChannel(UnixProtocolFamily family) throws IOException {
+        return openUnixSocketChannel(family);
+    }
+
+    UnixSocketChannel openUnixSocketChannel(ProtocolFamily family) throws IOException {
         SocketType type = SocketType.of(family);
         return NativeSocketChannel.open(this, syscalls.get(), fds(), type);
     }
@@ -91,7 +130,8 @@ public final class UnixSelectorProvider extends SelectorProvider {
     /**
      * Opens two socket channels that are connected to each other. System call: socketpair(2).
      *
-     * @param family as in {@link #openSocketChannel(ProtocolFamily)}
+     * @param family {@link UnixProtocolFamily#STREAM}, {@link UnixProtocolFamily#SEQPACKET}, or
+     *     {@link StandardProtocolFamily#UNIX}, which is STREAM
      * @return the channels, in blocking mode
      * @throws UnsupportedOperationException if it is any other family, or this platform is not supported
      * @throws IOException if the kernel has no descriptor or no memory left
@@ -106,11 +146,27 @@ public final class UnixSelectorProvider extends SelectorProvider {
      *
      * @param family as in {@link #openSocketChannel(ProtocolFamily)}
      * @return the channel, unbound and in blocking mode
-     * @throws UnsupportedOperationException if it is any other family, or this platform is not supported
+     * @throws UnsupportedOperationException as there
      * @throws IOException if the kernel has no descriptor or no memory left
      */
     @Override
-    public UnixServerSocketChannel openServerSocketChannel(ProtocolFamily family) throws IOException {
+    public ServerSocketChannel openServerSocketChannel(ProtocolFamily family) throws IOException {
+        return isInternet(family) ? PlatformProvider.get().openServerSocketChannel(family) : openUnixServerSocketChannel(family);
+    }
+
+    /**
+     * Opens a server socket channel, as {@link #openServerSocketChannel(ProtocolFamily)} does.
+     *
+     * @param family {@link UnixProtocolFamily#STREAM} or {@link UnixProtocolFamily#SEQPACKET}
+     * @return the channel, unbound and in blocking mode
+     * @throws UnsupportedOperationException if it is any other family, or this platform is not supported
+     * @throws IOException if the kernel has no descriptor or no memory left
+     */
+    public UnixServerSocketChannel openServerSocketChannel(UnixProtocolFamily family) throws IOException {
+        return openUnixServerSocketChannel(family);
+    }
+
+    UnixServerSocketChannel openUnixServerSocketChannel(ProtocolFamily family) throws IOException {
         SocketType type = SocketType.of(family);
         return NativeServerSocketChannel.open(this, syscalls.get(), fds(), type);
     }
@@ -118,13 +174,30 @@ public final class UnixSelectorProvider extends SelectorProvider {
     /**
      * Opens a datagram channel. System call: socket(2).
      *
-     * @param family {@link UnixProtocolFamily#DGRAM}, or {@link StandardProtocolFamily#UNIX}
+     * @param family {@link UnixProtocolFamily#DGRAM} or {@link StandardProtocolFamily#UNIX} for a {@link UnixDatagramChannel};
+     *     {@link StandardProtocolFamily#INET} or {@link StandardProtocolFamily#INET6} for the Java platform's UDP channel
+     * @return the channel, neither bound nor connected and in blocking mode
+     * @throws UnsupportedOperationException as of {@link #openSocketChannel(ProtocolFamily)}
+     * @throws IOException if the kernel has no descriptor or no memory left
+     */
+    @Override
+    public DatagramChannel openDatagramChannel(ProtocolFamily family) throws IOException {
+        return isInternet(family) ? PlatformProvider.get().openDatagramChannel(family) : openUnixDatagramChannel(family);
+    }
+
+    /**
+     * Opens a datagram channel, as {@link #openDatagramChannel(ProtocolFamily)} does.
+     *
+     * @param family {@link UnixProtocolFamily#DGRAM}
      * @return the channel, neither bound nor connected and in blocking mode
      * @throws UnsupportedOperationException if it is any other family, or this platform is not supported
      * @throws IOException if the kernel has no descriptor or no memory left
      */
-    @Override
-    public UnixDatagramChannel openDatagramChannel(ProtocolFamily family) throws IOException {
+    public UnixDatagramChannel openDatagramChannel(UnixProtocolFamily family) throws IOException {
+        return openUnixDatagramChannel(family);
+    }
+
+    UnixDatagramChannel openUnixDatagramChannel(ProtocolFamily family) throws IOException {
         Objects.requireNonNull(family);
         if (family != UnixProtocolFamily.DGRAM && family != StandardProtocolFamily.UNIX) {
             throw new UnsupportedOperationException("Protocol family not supported: " + family.name());
@@ -147,30 +220,33 @@ public final class UnixSelectorProvider extends SelectorProvider {
      * Opens the Java platform's TCP channel.
      *
      * @return the channel, whose provider is the platform's
+     * @throws UnsupportedOperationException if this provider is the system's default and the platform's cannot be reached
      */
     @Override
     public SocketChannel openSocketChannel() throws IOException {
-        return platform().openSocketChannel();
+        return PlatformProvider.get().openSocketChannel();
     }
 
     /**
      * Opens the Java platform's TCP server channel.
      *
      * @return the channel, whose provider is the platform's
+     * @throws UnsupportedOperationException if this provider is the system's default and the platform's cannot be reached
      */
     @Override
     public ServerSocketChannel openServerSocketChannel() throws IOException {
-        return platform().openServerSocketChannel();
+        return PlatformProvider.get().openServerSocketChannel();
     }
 
     /**
      * Opens the Java platform's UDP channel.
      *
      * @return the channel, whose provider is the platform's
+     * @throws UnsupportedOperationException if this provider is the system's default and the platform's cannot be reached
      */
     @Override
     public DatagramChannel openDatagramChannel() throws IOException {
-        return platform().openDatagramChannel();
+        return PlatformProvider.get().openDatagramChannel();
     }
 
     /**
@@ -188,11 +264,12 @@ public final class UnixSelectorProvider extends SelectorProvider {
     /**
      * The channel that this process inherited, as the Java platform's provider finds it.
      *
-     * @return the channel, or null
+     * @return the channel, whose provider is the system's default; or null
+     * @throws UnsupportedOperationException if this provider is the system's default and the platform's cannot be reached
      */
     @Override
     public Channel inheritedChannel() throws IOException {
-        return platform().inheritedChannel();
+        return PlatformProvider.get().inheritedChannel();
     }
 
     OwnedFd openFile(Path path, Set<OpenOption> options) throws IOException {
@@ -221,16 +298,11 @@ public final class UnixSelectorProvider extends SelectorProvider {
         return new PeerCredentials(pid, Integer.toUnsignedLong(sys.geteuid()), Integer.toUnsignedLong(sys.getegid()));
     }
 
-    private FdFactory fds() {
-        return new FdFactory(this, syscalls.get());
+    private static boolean isInternet(ProtocolFamily family) {
+        return family == StandardProtocolFamily.INET || family == StandardProtocolFamily.INET6;
     }
 
-    private static SelectorProvider platform() {
-        SelectorProvider platform = SelectorProvider.provider();
-        if (platform instanceof UnixSelectorProvider) {
-            throw new UnsupportedOperationException("TCP, UDP and pipes are opened by the Java platform's provider, which cannot be reached"
-                    + " while -Djava.nio.channels.spi.SelectorProvider names " + platform.getClass().getName());
-        }
-        return platform;
+    private FdFactory fds() {
+        return new FdFactory(this, syscalls.get());
     }
 }

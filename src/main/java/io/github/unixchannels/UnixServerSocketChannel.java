@@ -54,7 +54,7 @@ public abstract class UnixServerSocketChannel extends ServerSocketChannel {
      * @throws IOException if the kernel has no descriptor or no memory left
      */
     public static UnixServerSocketChannel open(ProtocolFamily family) throws IOException {
-        return UnixSelectorProvider.provider().openServerSocketChannel(family);
+        return UnixSelectorProvider.provider().openUnixServerSocketChannel(family);
     }
 
     /**

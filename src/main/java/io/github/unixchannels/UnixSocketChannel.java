@@ -91,7 +91,7 @@ public abstract class UnixSocketChannel extends SocketChannel {
      * @throws IOException if the kernel has no descriptor or no memory left
      */
     public static UnixSocketChannel open(ProtocolFamily family) throws IOException {
-        return UnixSelectorProvider.provider().openSocketChannel(family);
+        return UnixSelectorProvider.provider().openUnixSocketChannel(family);
     }
 
     /**

@@ -7,11 +7,8 @@ import io.github.unixchannels.support.ChildJvm;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
-import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,36 +18,6 @@ import org.junit.jupiter.api.Test;
 
 /** What depends on how the JVM was started, each in a JVM of its own. */
 class JvmSettingsTest {
-
-    static final class AsDefault {
-        public static void main(String[] arguments) throws IOException {
-            System.out.println(SelectorProvider.provider().getClass().getSimpleName());
-            try (Selector selector = Selector.open(); SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-                System.out.println(selector.provider() == channel.provider());
-                System.out.println(channel instanceof UnixSocketChannel);
-            }
-            try {
-                SocketChannel.open().close();
-            } catch (UnsupportedOperationException e) {
-                System.out.println(e.getMessage());
-            }
-        }
-    }
-
-    @Test
-    void asTheSystemsDefaultItOpensUnixChannelsAndSaysWhyItOpensNoOthers() throws Exception {
-        ChildJvm child = ChildJvm.run(
-                Map.of(), AsDefault.class, "-Djava.nio.channels.spi.SelectorProvider=" + UnixSelectorProvider.class.getName());
-        assertEquals(
-                """
-                UnixSelectorProvider
-                true
-                true
-                TCP, UDP and pipes are opened by the Java platform's provider, which cannot be reached while \
-                -Djava.nio.channels.spi.SelectorProvider names io.github.unixchannels.UnixSelectorProvider""",
-                child.output(),
-                child.errors());
-    }
 
     static final class WithoutJdkNet {
         public static void main(String[] arguments) throws IOException {

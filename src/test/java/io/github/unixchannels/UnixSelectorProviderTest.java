@@ -3,6 +3,7 @@ package io.github.unixchannels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -16,6 +17,7 @@ import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -62,13 +64,13 @@ class UnixSelectorProviderTest {
 
     @Test
     void theFamilyUnixOfTheJdkAndNoFamilyAtAllAreStream() throws IOException {
-        try (UnixSocketChannel channel = PROVIDER.openSocketChannel(StandardProtocolFamily.UNIX);
-                UnixServerSocketChannel server = PROVIDER.openServerSocketChannel(StandardProtocolFamily.UNIX);
+        try (SocketChannel channel = PROVIDER.openSocketChannel(StandardProtocolFamily.UNIX);
+                ServerSocketChannel server = PROVIDER.openServerSocketChannel(StandardProtocolFamily.UNIX);
                 UnixSocketChannel.Pair pair = PROVIDER.openSocketPair(StandardProtocolFamily.UNIX);
                 UnixSocketChannel opened = UnixSocketChannel.open();
                 UnixServerSocketChannel openedServer = UnixServerSocketChannel.open()) {
-            assertEquals(UnixProtocolFamily.STREAM, channel.family());
-            assertEquals(UnixProtocolFamily.STREAM, server.family());
+            assertEquals(UnixProtocolFamily.STREAM, assertInstanceOf(UnixSocketChannel.class, channel).family());
+            assertEquals(UnixProtocolFamily.STREAM, assertInstanceOf(UnixServerSocketChannel.class, server).family());
             assertEquals(UnixProtocolFamily.STREAM, pair.first().family());
             assertEquals(UnixProtocolFamily.STREAM, opened.family());
             assertEquals(UnixProtocolFamily.STREAM, openedServer.family());
@@ -79,8 +81,7 @@ class UnixSelectorProviderTest {
     void nullIsRefusedAndSoIsEveryOtherFamily() {
         assertAllThrow(NullPointerException.class, PROVIDER, null);
         ProtocolFamily namesake = () -> "STREAM";
-        for (ProtocolFamily family :
-                new ProtocolFamily[] {StandardProtocolFamily.INET, StandardProtocolFamily.INET6, namesake}) {
+        for (ProtocolFamily family : new ProtocolFamily[] {UnixProtocolFamily.DGRAM, StandardProtocolFamily.INET::name, namesake}) {
             UnsupportedOperationException thrown =
                     assertThrows(UnsupportedOperationException.class, () -> PROVIDER.openSocketChannel(family));
             assertEquals("Protocol family not supported: " + family.name(), thrown.getMessage());
@@ -91,8 +92,9 @@ class UnixSelectorProviderTest {
     @Test
     void datagramChannelsAreOpenedByTheirFamilyAndByThatOfUnix() throws IOException {
         for (ProtocolFamily family : new ProtocolFamily[] {StandardProtocolFamily.UNIX, UnixProtocolFamily.DGRAM}) {
-            try (UnixDatagramChannel channel = PROVIDER.openDatagramChannel(family)) {
+            try (DatagramChannel channel = PROVIDER.openDatagramChannel(family)) {
                 assertSame(PROVIDER, channel.provider());
+                assertInstanceOf(UnixDatagramChannel.class, channel);
             }
         }
         try (UnixDatagramChannel channel = UnixDatagramChannel.open(); UnixDatagramChannel.Pair pair = UnixDatagramChannel.pair()) {
@@ -100,7 +102,7 @@ class UnixSelectorProviderTest {
             assertSame(PROVIDER, pair.first().provider());
         }
         for (ProtocolFamily family :
-                new ProtocolFamily[] {StandardProtocolFamily.INET, UnixProtocolFamily.STREAM, UnixProtocolFamily.SEQPACKET}) {
+                new ProtocolFamily[] {StandardProtocolFamily.INET::name, UnixProtocolFamily.STREAM, UnixProtocolFamily.SEQPACKET}) {
             assertThrows(UnsupportedOperationException.class, () -> PROVIDER.openDatagramChannel(family));
         }
         assertAllThrow(UnsupportedOperationException.class, PROVIDER, UnixProtocolFamily.DGRAM);
@@ -130,6 +132,38 @@ class UnixSelectorProviderTest {
             assertFalse(socket instanceof UnixSocketChannel);
         }
         assertSame(platform.inheritedChannel(), PROVIDER.inheritedChannel());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"INET", "INET6"})
+    void theFamiliesOfTheInternetAreOpenedByThePlatform(StandardProtocolFamily family) throws IOException {
+        SelectorProvider platform = SelectorProvider.provider();
+        try (SocketChannel socket = PROVIDER.openSocketChannel(family);
+                ServerSocketChannel server = PROVIDER.openServerSocketChannel(family);
+                DatagramChannel datagrams = PROVIDER.openDatagramChannel(family)) {
+            assertSame(platform, socket.provider());
+            assertSame(platform, server.provider());
+            assertSame(platform, datagrams.provider());
+        } catch (UnsupportedOperationException e) {
+            // As the platform says it where IPv6 is off.
+            assertThrows(UnsupportedOperationException.class, () -> platform.openSocketChannel(family).close());
+        }
+        assertThrows(UnsupportedOperationException.class, () -> PROVIDER.openSocketPair(family));
+        assertThrows(UnsupportedOperationException.class, () -> UnixSocketChannel.open(family));
+        assertThrows(UnsupportedOperationException.class, () -> UnixServerSocketChannel.open(family));
+        assertThrows(UnsupportedOperationException.class, () -> UnixDatagramChannel.open(family));
+    }
+
+    @Test
+    void channelsOfAnotherInstanceRegisterWithItsSelector() throws IOException {
+        UnixSelectorProvider other = new UnixSelectorProvider();
+        try (Selector selector = PROVIDER.openSelector();
+                UnixSocketChannel.Pair pair = other.openSocketPair(UnixProtocolFamily.SEQPACKET)) {
+            assertSame(other, pair.first().provider());
+            pair.first().configureBlocking(false);
+            pair.first().register(selector, SelectionKey.OP_WRITE);
+            assertEquals(1, selector.selectNow());
+        }
     }
 
     @Test
@@ -174,7 +208,7 @@ class UnixSelectorProviderTest {
         assertEquals(text, assertThrows(
                 UnsupportedOperationException.class, () -> elsewhere.openDatagramChannel(UnixProtocolFamily.DGRAM)).getMessage());
         assertAllThrow(NullPointerException.class, elsewhere, null);
-        assertAllThrow(UnsupportedOperationException.class, elsewhere, StandardProtocolFamily.INET);
+        assertAllThrow(UnsupportedOperationException.class, elsewhere, StandardProtocolFamily.INET::name);
         elsewhere.openSocketChannel().close();
         assertNull(elsewhere.inheritedChannel());
     }

@@ -269,7 +269,8 @@ public final class EpollSelector extends LockedSelector {
 
     private PlatformSelector platform(AbstractSelectableChannel channel) throws IOException {
         SelectorProvider provider = platformProvider.get();
-        if (channel.provider() != provider) {
+        // One that the process inherited names the system's default as its provider, which may be ours.
+        if (channel.provider() != provider && channel.provider() != SelectorProvider.provider()) {
             throw new IllegalSelectorException();
         }
         PlatformSelector opened = platform;

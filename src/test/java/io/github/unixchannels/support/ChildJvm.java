@@ -25,13 +25,7 @@ public record ChildJvm(int exitCode, String output, String errors) {
     public static ChildJvm runBy(List<String> launcher, Map<String, String> environment, Class<?> main, String... jvmArguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(launcher);
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(Arrays.asList(jvmArguments));
-        if (Runtime.version().feature() >= 24) {
-            command.add("--enable-native-access=ALL-UNNAMED");
-        }
-        Path classes = Path.of(URI.create(main.getProtectionDomain().getCodeSource().getLocation().toString()));
-        command.addAll(List.of("-cp", classes + File.pathSeparator + System.getProperty("java.class.path"), main.getName()));
+        command.addAll(command(main, jvmArguments));
         Path errors = Files.createTempFile("child", ".err");
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
         builder.environment().putAll(environment);
@@ -44,5 +38,18 @@ public record ChildJvm(int exitCode, String output, String errors) {
             process.destroyForcibly();
             Files.delete(errors);
         }
+    }
+
+    /** The command that starts it. */
+    public static List<String> command(Class<?> main, String... jvmArguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(Arrays.asList(jvmArguments));
+        if (Runtime.version().feature() >= 24) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        Path classes = Path.of(URI.create(main.getProtectionDomain().getCodeSource().getLocation().toString()));
+        command.addAll(List.of("-cp", classes + File.pathSeparator + System.getProperty("java.class.path"), main.getName()));
+        return command;
     }
 }

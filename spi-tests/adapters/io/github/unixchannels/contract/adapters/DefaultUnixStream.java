@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.contract.adapters;
+
+import io.github.unixchannels.contract.Capability;
+import java.io.IOException;
+import java.nio.channels.Selector;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Set;
+
+/** What the JDK's classes open for the family UNIX, where this library's provider is the system's default: its SOCK_STREAM channels. */
+public final class DefaultUnixStream extends JdkUnixStream {
+
+    @Override
+    public String name() {
+        return "DEFAULT-UNIX-STREAM";
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return new UnixStream().capabilities();
+    }
+
+    @Override
+    public SelectorProvider provider() {
+        return SystemDefault.ours();
+    }
+
+    @Override
+    public Selector openSelector() throws IOException {
+        return Selector.open();
+    }
+}
