@@ -67,6 +67,7 @@ public abstract class AncillaryData implements AutoCloseable {
      *
      * @param credentials to be sent; {@link PeerCredentials#ofThisProcess} are always permitted
      * @return this object
+     * @throws IllegalArgumentException if user or group is not 0 to 4294967295
      */
     public abstract AncillaryData credentials(PeerCredentials credentials);
 

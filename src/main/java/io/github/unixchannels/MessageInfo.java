@@ -34,7 +34,8 @@ public interface MessageInfo {
 
     /**
      * Whether descriptors or other ancillary data of the message are gone, because this process may have no more descriptors
-     * (RLIMIT_NOFILE): MSG_CTRUNC, recvmsg(2). Those that did arrive are in the {@link AncillaryData}.
+     * (RLIMIT_NOFILE): MSG_CTRUNC, recvmsg(2); for the descriptor of the sender's process, EMFILE in its place. Those that did arrive are in
+     * the {@link AncillaryData}.
      *
      * @return whether something is gone
      */

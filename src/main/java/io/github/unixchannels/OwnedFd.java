@@ -245,7 +245,11 @@ public abstract class OwnedFd implements AutoCloseable {
      * {@link UnixSocketChannel}; TCP over IPv4 or IPv6. It is in blocking mode, whatever the socket's mode, and registers with the selectors
      * of this library.
      *
-     * <p>Other processes may hold the same socket, so nothing but {@code shutdownInput} and {@code shutdownOutput} shuts it down.
+     * <p>Other processes may hold the same socket, so nothing but {@code shutdownInput} and {@code shutdownOutput} shuts it down. A
+     * platform thread that waits on it takes a further descriptor, an eventfd(2), until the channel is closed. An unconnected one is
+     * O_NONBLOCK for the time of connect(2), and then as it was. {@code socket()} of a channel of TCP is an
+     * {@link UnsupportedOperationException}. A connection of TCP that was reset before has no remote address, and its first read reports
+     * it.
      *
      * @return the channel, which owns the descriptor from now on
      * @throws java.nio.channels.ClosedChannelException if this owns it no more
@@ -257,7 +261,8 @@ public abstract class OwnedFd implements AutoCloseable {
 
     /**
      * Turns a socket that listens, or could, into a channel: as {@link #toSocketChannel} says. A listening socket becomes O_NONBLOCK,
-     * which whoever else holds it feels: accept4(2) knows no other way not to wait.
+     * which whoever else holds it feels: accept4(2) knows no other way not to wait. One that is bound and does not listen yet does so at
+     * {@code bind}, to its own address or null.
      *
      * @return the channel, which owns the descriptor from now on; of AF_UNIX a {@link UnixServerSocketChannel}
      * @throws java.nio.channels.ClosedChannelException if this owns it no more
@@ -268,7 +273,8 @@ public abstract class OwnedFd implements AutoCloseable {
     public abstract ServerSocketChannel toServerSocketChannel() throws IOException;
 
     /**
-     * Turns a datagram socket into a channel, of AF_UNIX a {@link UnixDatagramChannel}, otherwise of UDP: as {@link #toSocketChannel} says.
+     * Turns a datagram socket into a channel, of AF_UNIX a {@link UnixDatagramChannel}, otherwise of UDP: as {@link #toSocketChannel}
+     * says. A channel of UDP joins no multicast groups.
      *
      * @return the channel, which owns the descriptor from now on
      * @throws java.nio.channels.ClosedChannelException if this owns it no more
@@ -281,6 +287,10 @@ public abstract class OwnedFd implements AutoCloseable {
     /**
      * Turns the end of a pipe that is read from into a channel, which registers with the selectors of this library.
      *
+     * <p>Where the kernel permits it, the channel has an open file of its own on the same pipe (open(2) of {@code /proc/self/fd}), so that
+     * nobody else feels that it is O_NONBLOCK. Of another user's pipe and of a FIFO that is not so: whoever else holds the same end feels
+     * it.
+     *
      * @return the channel, which owns the descriptor from now on
      * @throws java.nio.channels.ClosedChannelException if this owns it no more
      * @throws IllegalStateException if it is in use, as {@link #detach} says
@@ -290,7 +300,8 @@ public abstract class OwnedFd implements AutoCloseable {
     public abstract Pipe.SourceChannel toPipeSource() throws IOException;
 
     /**
-     * Turns the end of a pipe that is written to into a channel, which registers with the selectors of this library.
+     * Turns the end of a pipe that is written to into a channel, which registers with the selectors of this library: as
+     * {@link #toPipeSource} says. What one call writes, up to 4096 bytes, is together in the pipe.
      *
      * @return the channel, which owns the descriptor from now on
      * @throws java.nio.channels.ClosedChannelException if this owns it no more

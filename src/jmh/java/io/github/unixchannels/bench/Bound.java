@@ -4,6 +4,8 @@ package io.github.unixchannels.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What was promised of the figures, and what became of it.
@@ -16,6 +18,9 @@ record Bound(String promise, double limit, double value) {
 
     /** Less is what the profiler itself allocates: no object is smaller than 16 bytes. */
     private static final double NOTHING_BYTES = 0.5;
+
+    /** The same of operations that take several times as long, in which the profiler's share is as many times larger. */
+    private static final double NOTHING_IN_LONG_BYTES = 2;
 
     String verdict() {
         if (Double.isNaN(value)) {
@@ -37,13 +42,24 @@ record Bound(String promise, double limit, double value) {
         return new Bound("DGRAM, " + table.title() + ": times C's", 1.10, table.ratio(Names.OURS_DGRAM, Names.C_DGRAM));
     }
 
+    /** Of a message with what travels beside it. */
+    static List<Bound> ofAncillary(Table table) {
+        return table.rows().stream()
+                .map(Row::name)
+                .filter(name -> name.startsWith(Names.OURS))
+                .map(name -> new Bound(
+                        "SEQPACKET, " + table.title() + name.substring(Names.OURS_SEQPACKET.length()) + ": times C's", 1.15,
+                        table.ratio(name, Names.C_SEQPACKET)))
+                .toList();
+    }
+
     /** Of the selector, by how many keys there are. */
     static List<Bound> ofSelector(Map<Integer, Table> tables) {
         List<Bound> bounds = new ArrayList<>();
-        Row one = tables.get(1).row(Names.OURS_SEQPACKET).orElseThrow();
+        Optional<Row> one = Optional.ofNullable(tables.get(1)).flatMap(table -> table.row(Names.OURS_SEQPACKET));
         tables.forEach((keys, table) -> {
             if (keys > 1) {
-                double ratio = table.row(Names.OURS_SEQPACKET).orElseThrow().ratioTo(one);
+                double ratio = one.map(table.row(Names.OURS_SEQPACKET).orElseThrow()::ratioTo).orElse(Double.NaN);
                 bounds.add(new Bound("selector, one ready of " + keys + ", SEQPACKET: times one ready of 1", 1.10, ratio));
             }
             bounds.add(new Bound("selector, one ready of " + keys + ", STREAM: times the JDK's", 1.00,
@@ -52,14 +68,21 @@ record Bound(String promise, double limit, double value) {
         return bounds;
     }
 
-    /** Of the memory that our channels and our selector allocate. */
-    static Bound ofAllocation(List<Table> tables) {
-        double most = tables.stream()
+    /** Of the memory that our channels and our selector allocate. Nothing is promised of descriptors that are taken: each has an owner. */
+    static List<Bound> ofAllocation(List<Table> tables) {
+        double most = most(tables, name -> !name.endsWith(Names.TAKEN) && !name.endsWith(Names.NOT_TAKEN));
+        double ofDescriptors = most(tables, name -> name.endsWith(Names.NOT_TAKEN));
+        return List.of(
+                new Bound("bytes allocated an operation, the most of all rows of unix-channels without descriptors", NOTHING_BYTES, most),
+                new Bound("bytes allocated an operation, descriptors not taken", NOTHING_IN_LONG_BYTES, ofDescriptors));
+    }
+
+    private static double most(List<Table> tables, Predicate<String> named) {
+        return tables.stream()
                 .flatMap(table -> table.rows().stream())
-                .filter(row -> row.name().startsWith(Names.OURS))
+                .filter(row -> row.name().startsWith(Names.OURS) && named.test(row.name()))
                 .mapToDouble(Row::allocatedBytes)
                 .max()
                 .orElse(Double.NaN);
-        return new Bound("bytes allocated an operation, the most of all rows of unix-channels", NOTHING_BYTES, most);
     }
 }

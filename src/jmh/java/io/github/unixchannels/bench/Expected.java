@@ -13,4 +13,11 @@ final class Expected {
         }
         return actual;
     }
+
+    /** Checks how many descriptors came. */
+    static void descriptors(int expected, int actual) {
+        if (actual != expected) {
+            throw new IllegalStateException("descriptors: expected=" + expected + ", actual=" + actual);
+        }
+    }
 }

@@ -11,10 +11,16 @@ final class Names {
     static final String OURS_STREAM = OURS + "STREAM";
     static final String OURS_DGRAM = OURS + "DGRAM";
     static final String JDK_STREAM = "JDK STREAM";
+    static final String JUNIXSOCKET_SEQPACKET = "junixsocket SEQPACKET";
     static final String C_SEQPACKET = "C SEQPACKET";
     static final String C_STREAM = "C STREAM";
     static final String C_DGRAM = "C DGRAM";
     static final String ONE_THREAD = ", process of one thread";
+
+    /** Of descriptors: taken out of what was received, and closed. */
+    static final String TAKEN = ", taken";
+
+    static final String NOT_TAKEN = ", not taken";
 
     private Names() {}
 
@@ -23,7 +29,7 @@ final class Names {
             case OURS_SEQPACKET -> OURS_SEQPACKET;
             case OURS_STREAM -> OURS_STREAM;
             case JDK_STREAM -> JDK_STREAM;
-            case JUNIXSOCKET_SEQPACKET -> "junixsocket SEQPACKET";
+            case JUNIXSOCKET_SEQPACKET -> JUNIXSOCKET_SEQPACKET;
             case JUNIXSOCKET_STREAM -> "junixsocket STREAM";
         };
     }

@@ -15,12 +15,14 @@ import java.util.TreeMap;
 public final class RunBenchmarks {
 
     private static final List<Integer> SIZES_BYTES = List.of(64, 4096);
+    private static final List<Integer> DESCRIPTORS = List.of(1, 16);
     private static final List<Integer> KEYS = List.of(1, 1000, 4000);
 
     private final Settings settings;
     private final Map<String, String> facts = new LinkedHashMap<>();
     private final List<Table> tables = new ArrayList<>();
     private final List<Table> datagrams = new ArrayList<>();
+    private final List<Table> ancillary = new ArrayList<>();
     private final Map<Integer, Table> nonBlocking = new TreeMap<>();
     private final Map<Integer, Table> selector = new TreeMap<>();
 
@@ -52,27 +54,36 @@ public final class RunBenchmarks {
 
     private void addTables(Workload workload, int descriptors) {
         for (int bytes : SIZES_BYTES) {
-            Table table = workload.selfPair(bytes, false);
-            nonBlocking.put(bytes, table);
-            tables.add(table);
+            add(workload.selfPair(bytes, false)).ifPresent(table -> nonBlocking.put(bytes, table));
         }
         for (int bytes : SIZES_BYTES) {
-            tables.add(workload.selfPair(bytes, true));
+            add(workload.selfPair(bytes, true));
         }
         for (boolean connected : List.of(true, false)) {
-            Table table = workload.datagrams(SIZES_BYTES.get(0), connected);
-            datagrams.add(table);
-            tables.add(table);
+            add(workload.datagrams(SIZES_BYTES.get(0), connected)).ifPresent(datagrams::add);
+        }
+        for (boolean credentials : List.of(false, true)) {
+            add(workload.messages(SIZES_BYTES.get(0), credentials)).ifPresent(ancillary::add);
+        }
+        for (int count : DESCRIPTORS) {
+            add(workload.descriptors(count, SIZES_BYTES.get(0))).ifPresent(ancillary::add);
         }
         for (int keys : KEYS) {
             if (Library.OURS_SEQPACKET.descriptors(keys) <= descriptors) {
-                Table table = workload.selectorLoop(keys);
-                selector.put(keys, table);
-                tables.add(table);
+                add(workload.selectorLoop(keys)).ifPresent(table -> selector.put(keys, table));
             } else {
                 facts.put(keys + " keys", "left out: they need " + Library.OURS_SEQPACKET.descriptors(keys) + " descriptors");
             }
         }
+    }
+
+    /** Returns the table if it is to be measured. */
+    private Optional<Table> add(Table table) {
+        if (!table.title().contains(settings.only())) {
+            return Optional.empty();
+        }
+        tables.add(table);
+        return Optional.of(table);
     }
 
     private void measure() throws Exception {
@@ -90,8 +101,9 @@ public final class RunBenchmarks {
         List<Bound> bounds = new ArrayList<>();
         nonBlocking.forEach((bytes, table) -> bounds.addAll(Bound.ofSelfPair(bytes, table)));
         datagrams.forEach(table -> bounds.add(Bound.ofDatagrams(table)));
+        ancillary.forEach(table -> bounds.addAll(Bound.ofAncillary(table)));
         bounds.addAll(Bound.ofSelector(selector));
-        bounds.add(Bound.ofAllocation(tables));
+        bounds.addAll(Bound.ofAllocation(tables));
         Section section = new Section().facts(facts).bounds(bounds);
         tables.forEach(section::table);
         System.out.println(section);

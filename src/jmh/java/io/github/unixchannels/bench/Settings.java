@@ -10,14 +10,16 @@ import java.nio.file.Path;
  * @param warmupMillis how long a JVM warms up
  * @param millis how long is measured then
  * @param output the page to write
+ * @param only what the titles of the tables that are measured have in them
  */
-record Settings(int rounds, int warmupMillis, int millis, Path output) {
+record Settings(int rounds, int warmupMillis, int millis, Path output, String only) {
 
-    static final String USAGE = "arguments: [--quick] [--rounds COUNT] [--output FILE]";
+    static final String USAGE = "arguments: [--quick] [--rounds COUNT] [--only WORD] [--output FILE]";
 
     // Many short rounds: what else a machine does disturbs it for seconds, and then only some rounds.
-    private static final Settings FULL = new Settings(9, 800, 400, Path.of("docs", "benchmarks.md"));
-    private static final Settings QUICK = new Settings(1, 400, 300, Path.of("target", "benchmarks.md"));
+    private static final Settings FULL = new Settings(9, 800, 400, Path.of("docs", "benchmarks.md"), "");
+    private static final Path ASIDE = Path.of("target", "benchmarks.md");
+    private static final Settings QUICK = new Settings(1, 400, 300, ASIDE, "");
 
     static Settings parse(String[] arguments) {
         Settings settings = FULL;
@@ -26,6 +28,7 @@ record Settings(int rounds, int warmupMillis, int millis, Path output) {
                 case "--quick" -> settings = QUICK;
                 case "--rounds" -> settings = settings.withRounds(Integer.parseInt(value(arguments, ++i)));
                 case "--output" -> settings = settings.withOutput(Path.of(value(arguments, ++i)));
+                case "--only" -> settings = settings.withOutput(ASIDE).withOnly(value(arguments, ++i));
                 default -> throw new IllegalArgumentException(arguments[i] + "; " + USAGE);
             }
         }
@@ -40,10 +43,14 @@ record Settings(int rounds, int warmupMillis, int millis, Path output) {
     }
 
     private Settings withRounds(int count) {
-        return new Settings(count, warmupMillis, millis, output);
+        return new Settings(count, warmupMillis, millis, output, only);
     }
 
     private Settings withOutput(Path file) {
-        return new Settings(rounds, warmupMillis, millis, file);
+        return new Settings(rounds, warmupMillis, millis, file, only);
+    }
+
+    private Settings withOnly(String word) {
+        return new Settings(rounds, warmupMillis, millis, output, word);
     }
 }

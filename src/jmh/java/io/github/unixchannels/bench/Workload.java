@@ -48,6 +48,28 @@ final class Workload {
         return new Table("Send and receive, " + bytes + " bytes, " + kind, rows);
     }
 
+    /** A message sent with nothing beside it to a receiver that would see it, or that asks for the sender's credentials. */
+    Table messages(int bytes, boolean credentials) {
+        List<Row> rows = new ArrayList<>();
+        rows.add(ancillary(Names.OURS_SEQPACKET, Map.of("credentials", credentials, "bytes", bytes)));
+        addAncillary(rows, 0, credentials ? "credentials" : "nothing", bytes);
+        if (!credentials) {
+            rows.add(junixsocketDescriptors(0, bytes));
+        }
+        return new Table("Send and receive, " + bytes + " bytes, " + (credentials ? "credentials" : "nothing") + " beside", rows);
+    }
+
+    /** A message sent and received with descriptors, which are taken and closed, or left for the next receive to close. */
+    Table descriptors(int count, int bytes) {
+        List<Row> rows = new ArrayList<>();
+        rows.add(ancillary(Names.OURS_SEQPACKET + Names.TAKEN, Map.of("descriptors", count, "taken", true, "bytes", bytes)));
+        addAncillary(rows, count, "nothing", bytes);
+        rows.add(ancillary(Names.OURS_SEQPACKET + Names.NOT_TAKEN, Map.of("descriptors", count, "bytes", bytes)));
+        rows.add(junixsocketDescriptors(count, bytes));
+        String beside = count == 1 ? "1 descriptor beside" : count + " descriptors beside";
+        return new Table("Send and receive, " + bytes + " bytes, " + beside, rows);
+    }
+
     /** A turn of an event loop with so many keys, of which one is ready; of the others, what has descriptors enough. */
     Table selectorLoop(int keys) {
         List<Row> rows = new ArrayList<>();
@@ -74,6 +96,21 @@ final class Workload {
         String waiting = blocking ? "blocking" : "dontwait";
         programs.ifPresent(c -> rows.add(
                 new Row(name, twin, c.sampler("self_pair", type, bytes, waiting, idleThreads, settings.millis()))));
+    }
+
+    private Row ancillary(String name, Map<String, Object> parameters) {
+        return new Row(name, Names.C_SEQPACKET, new JmhRun(AncillaryBenchmark.class, parameters, settings));
+    }
+
+    private Row junixsocketDescriptors(int count, int bytes) {
+        Map<String, Object> parameters = Map.of("descriptors", count, "bytes", bytes);
+        return new Row(Names.JUNIXSOCKET_SEQPACKET, Names.C_SEQPACKET,
+                new JmhRun(JunixsocketDescriptorBenchmark.class, parameters, settings));
+    }
+
+    private void addAncillary(List<Row> rows, int descriptors, String receiver, int bytes) {
+        programs.ifPresent(c -> rows.add(new Row(Names.C_SEQPACKET, Names.C_SEQPACKET,
+                c.sampler("ancillary", descriptors, receiver, bytes, 1, settings.millis()))));
     }
 
     private Row selectorLoop(Library library, int keys) {

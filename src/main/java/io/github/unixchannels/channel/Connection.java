@@ -6,12 +6,16 @@ import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
-import io.github.unixchannels.sys.VirtualThreads;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.NotYetConnectedException;
 
 /**
  * How far a socket has come from unconnected to connected, and to whom. The state only increases.
@@ -21,11 +25,11 @@ import java.nio.channels.ConnectionPendingException;
  * by {@code finishConnect}, by a selector that waits for OP_CONNECT, or after a {@link Backoff} in a blocking connect.
  *
  * <p>Until it is connected a socket is O_NONBLOCK, because connect(2) takes no flag for it; then the flag is cleared, so that a blocking
- * read is one recv(2).
+ * read is one recv(2). One that others may hold is O_NONBLOCK for the time of the call, and is left as it was.
  */
-final class Connection extends Endpoint {
+class Connection extends Endpoint {
 
-    private enum State { UNCONNECTED, PENDING, CONNECTED }
+    enum State { UNCONNECTED, PENDING, CONNECTED }
 
     // Changed with both sides of the descriptor held (bind: also); read by anybody.
     private volatile State state;
@@ -53,8 +57,13 @@ final class Connection extends Endpoint {
 
     /** A connected socket, not O_NONBLOCK. */
     Connection(SocketDescriptor descriptor, FdOwnership fds, SocketAddress local, SocketAddress remote) {
+        this(descriptor, fds, local, remote, State.CONNECTED);
+    }
+
+    /** A socket that has come so far already; null for a name that it does not have. */
+    Connection(SocketDescriptor descriptor, FdOwnership fds, SocketAddress local, SocketAddress remote, State state) {
         super(descriptor, fds, local, remote);
-        this.state = State.CONNECTED;
+        this.state = state;
     }
 
     boolean isConnected() {
@@ -126,15 +135,33 @@ final class Connection extends Endpoint {
         outputShutdown = true;
         int result = descriptor().sys().shutdown(descriptor().fd(), Linux.SHUT_WR);
         stopWaiting();
+        descriptor().wakeWriter();
         return result;
     }
 
-    /**
-     * The flags of a recv(2) or send(2) that may wait. A platform thread waits in the call, which a shutdown(2) of the socket ends; a virtual
-     * thread never waits in the kernel.
-     */
-    static int waitFlags() {
-        return VirtualThreads.isCurrentVirtual() ? Linux.MSG_DONTWAIT : 0;
+    /** @throws NotYetConnectedException if it is not connected */
+    final void requireConnected() {
+        if (state != State.CONNECTED) {
+            throw new NotYetConnectedException();
+        }
+    }
+
+    /** @throws ClosedChannelException if the output is shut down */
+    final void requireOutputOpen() throws ClosedChannelException {
+        if (outputShutdown) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    /** From what a send returned to what an operation returns. */
+    final long writeResult(String operation, long n) throws IOException {
+        if (n >= 0 || n == -Errno.EAGAIN) {
+            return Math.max(0, n);
+        }
+        if (n == -Errno.EPIPE && outputShutdown) {
+            throw new AsynchronousCloseException(); // by shutdownOutput, while this write waited
+        }
+        throw ErrnoExceptions.io(operation, this, n);
     }
 
     @Override
@@ -187,18 +214,28 @@ final class Connection extends Endpoint {
     /**
      * Tries to connect, unless it is known already how that went.
      *
-     * @return 0 when connected, {@code -EAGAIN} if the backlog is full, or another error number negated
+     * @return 0 when connected, {@code -EAGAIN} while it is pending, or another error number negated
      */
     int attempt() throws SocketException {
         if (outcome != -Errno.EAGAIN) {
             return outcome;
         }
-        int result = connect(remote());
-        if (result == 0) {
+        int result = tryToConnect();
+        if (result == 0 && !descriptor().isShared()) {
             result = Math.min(0, descriptor().sys().fcntl(descriptor().fd(), Linux.F_SETFL, Linux.O_RDWR));
         }
         outcome = result;
         return result;
+    }
+
+    /** Waits, of a pending connection, until another attempt may tell more, or the channel is closed, or the thread interrupted. */
+    void awaitAttempt(Backoff backoff) throws IOException {
+        pause(backoff);
+    }
+
+    /** What an attempt does: 0 when connected, {@code -EAGAIN} while that is open, or another error number negated. */
+    int tryToConnect() throws SocketException {
+        return connect();
     }
 
     /** How long a selector waits before its next attempt: longer each time. */
@@ -210,19 +247,45 @@ final class Connection extends Endpoint {
     }
 
     /** From pending to connected, after an attempt that returned 0. */
-    void established() {
+    void established() throws SocketException {
         if (local() == null) {
-            local(UnixAddresses.UNNAMED);
+            local(ownName());
         }
         state = State.CONNECTED;
     }
 
-    private int connect(SocketAddress target) throws SocketException {
+    /** connect(2), which does not wait, whatever signals come. */
+    final int connect() throws SocketException {
+        if (!descriptor().isShared()) {
+            return connectNow(remote());
+        }
+        int before = SocketFactory.setNonBlocking(descriptor());
+        if (before < 0) {
+            return before;
+        }
+        try {
+            return connectNow(remote());
+        } finally {
+            SocketFactory.setFlags(descriptor(), before);
+        }
+    }
+
+    private int connectNow(SocketAddress target) throws SocketException {
         int result;
         do {
-            result = SocketFactory.connect(descriptor(), target);
+            result = callConnect(target);
         } while (result == -Errno.EINTR && !descriptor().isClosed());
         // After EINTR the first attempt may have done it.
         return result == -Errno.EISCONN ? 0 : result;
+    }
+
+    /** The name of a socket that has just been connected, and that nobody gave one. */
+    SocketAddress ownName() throws SocketException {
+        return UnixAddresses.UNNAMED;
+    }
+
+    /** connect(2), once: 0, or an error number negated. */
+    int callConnect(SocketAddress target) throws SocketException {
+        return SocketFactory.connect(descriptor(), target);
     }
 }

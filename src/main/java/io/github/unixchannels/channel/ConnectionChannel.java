@@ -8,8 +8,6 @@ import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.selector.EpollChannel;
 import io.github.unixchannels.selector.Selectable;
-import io.github.unixchannels.sys.Errno;
-import io.github.unixchannels.sys.ErrnoExceptions;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketAddress;
@@ -17,7 +15,6 @@ import java.net.SocketOption;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
-import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Set;
 
@@ -54,36 +51,6 @@ abstract class ConnectionChannel extends UnixSocketChannel implements EpollChann
             return this;
         } finally {
             descriptor.leave(BOTH_SIDES);
-        }
-    }
-
-    @Override
-    public UnixSocketChannel shutdownInput() throws IOException {
-        enter(Descriptor.USING);
-        try {
-            requireConnected();
-            checkShutdown(connection.shutdownInput());
-            return this;
-        } finally {
-            descriptor.leave(Descriptor.USING);
-        }
-    }
-
-    @Override
-    public UnixSocketChannel shutdownOutput() throws IOException {
-        enter(Descriptor.USING);
-        try {
-            requireConnected();
-            checkShutdown(connection.shutdownOutput());
-            return this;
-        } finally {
-            descriptor.leave(Descriptor.USING);
-        }
-    }
-
-    private void checkShutdown(int result) throws IOException {
-        if (result < 0 && result != -Errno.ENOTCONN) {
-            throw ErrnoExceptions.socket("shutdown", connection, result);
         }
     }
 
@@ -181,18 +148,6 @@ abstract class ConnectionChannel extends UnixSocketChannel implements EpollChann
 
     final void requireOpen() throws ClosedChannelException {
         if (!isOpen()) {
-            throw new ClosedChannelException();
-        }
-    }
-
-    final void requireConnected() {
-        if (!connection.isConnected()) {
-            throw new NotYetConnectedException();
-        }
-    }
-
-    final void requireOutputOpen() throws ClosedChannelException {
-        if (connection.isOutputShutdown()) {
             throw new ClosedChannelException();
         }
     }

@@ -25,20 +25,30 @@ final class ControlInput {
 
     private final Descriptor descriptor;
 
-    private final ByteBuffer[] one = new ByteBuffer[1];
-
     ControlInput(Descriptor descriptor) {
         this.descriptor = descriptor;
     }
 
     /** As {@link #receive(CallMemory, ByteBuffer[], int, boolean, NativeAncillaryData)}, into one buffer. */
     long receive(CallMemory memory, ByteBuffer dst, int flags, boolean named, NativeAncillaryData control) {
-        one[0] = dst;
-        try {
-            return receive(memory, one, flags, named, control);
-        } finally {
-            one[0] = null;
+        int room = dst.remaining();
+        long address = Buffers.addressUnlessCopied(memory, dst, COPY_BYTES);
+        if (address != 0) {
+            Iovecs.set(memory, 0, address, room);
+            long n = receive(memory, 1, flags, named, control);
+            Reference.reachabilityFence(dst);
+            if (n > 0) {
+                dst.position(dst.position() + (int) Math.min(n, room));
+            }
+            return n;
         }
+        NativeMemory scratch = memory.scratch();
+        int most = Math.min(room, scratch.capacity());
+        long n = receiveAside(memory, most, flags, named, control);
+        if (n > 0) {
+            Buffers.put(scratch.buffer(), 0, (int) Math.min(n, most), dst);
+        }
+        return n;
     }
 
     /**

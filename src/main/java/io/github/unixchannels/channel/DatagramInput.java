@@ -107,8 +107,8 @@ final class DatagramInput {
         }
     }
 
-    private static int flags(SocketAddress only, boolean blocking) {
-        return blocking && only == null ? Connection.waitFlags() : Linux.MSG_DONTWAIT;
+    private int flags(SocketAddress only, boolean blocking) {
+        return blocking && only == null ? association.waitFlags() : Linux.MSG_DONTWAIT;
     }
 
     /** What to make of a result that is no datagram; waits for one if that is what is asked for. */

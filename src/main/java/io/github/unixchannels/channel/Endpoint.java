@@ -7,6 +7,7 @@ import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.sys.VirtualThreads;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.util.concurrent.locks.LockSupport;
@@ -97,6 +98,14 @@ abstract class Endpoint {
         SocketFlag.TIMESTAMP.set(descriptor, on);
     }
 
+    /**
+     * The flags of a recv(2) or send(2) that may wait. A platform thread waits in the call, which a shutdown(2) of the socket ends; a
+     * virtual thread never waits in the kernel, and nobody on a socket that others may hold, for it must not be shut down.
+     */
+    final int waitFlags() {
+        return descriptor.isShared() || VirtualThreads.isCurrentVirtual() ? Linux.MSG_DONTWAIT : 0;
+    }
+
     /** The flags of a send that may wait: MSG_DONTWAIT if not even then in the kernel. */
     abstract int waitingSendFlags();
 
@@ -111,7 +120,8 @@ abstract class Endpoint {
     void noteReset() {}
 
     /**
-     * Waits for POLLOUT, or until it is over; who ends it without an event of the kernel calls {@link #stopWaiting}.
+     * Waits for POLLOUT, or until it is over; who ends it without an event of the kernel calls {@link #stopWaiting}
+     * and {@link io.github.unixchannels.descriptor.Descriptor#wakeWriter}.
      *
      * @param timeoutMillis how long at most; negative: without limit
      */

@@ -47,7 +47,7 @@ final class MessageInput extends SocketInput {
         if (kept.isPresent()) {
             return kept.take(dst);
         }
-        requireNotReset();
+        requireNotReset("read");
         long n;
         do {
             n = receiveOne(dst, flags | (connection().isResetNoted() ? Linux.MSG_DONTWAIT : 0));
@@ -60,7 +60,7 @@ final class MessageInput extends SocketInput {
         if (kept.isPresent()) {
             return kept.take(dsts, offset, length);
         }
-        requireNotReset();
+        requireNotReset("read");
         long n;
         do {
             n = receiveOne(dsts, offset, length, flags | (connection().isResetNoted() ? Linux.MSG_DONTWAIT : 0));
@@ -143,7 +143,7 @@ final class MessageInput extends SocketInput {
         if (kept.isPresent()) {
             return receiveKept(dst, dsts, control);
         }
-        requireNotReset();
+        requireNotReset("receive");
         requireTimestamps();
         int room = (int) Math.min(Integer.MAX_VALUE, dst != null ? dst.remaining() : Buffers.remaining(dsts, 0, dsts.length));
         long n;
@@ -155,7 +155,7 @@ final class MessageInput extends SocketInput {
             return control.message((int) Math.min(n, room), (int) n, connection().remote());
         }
         if (connection().isResetNoted()) {
-            failed(-Errno.ECONNRESET);
+            failed("receive", -Errno.ECONNRESET);
         }
         return atEnd ? control.end(connection().remote()) : unavailable(n);
     }
@@ -180,7 +180,7 @@ final class MessageInput extends SocketInput {
     }
 
     private MessageInfo unavailable(long n) throws IOException {
-        failed(n);
+        failed("receive", n);
         return null;
     }
 
@@ -211,12 +211,12 @@ final class MessageInput extends SocketInput {
         }
         boolean atEnd = n == 0 && isEnd();
         if (connection().isResetNoted() && (atEnd || n < 0)) {
-            return failed(-Errno.ECONNRESET);
+            return failed("read", -Errno.ECONNRESET);
         }
         if (atEnd) {
             return END;
         }
-        return n == 0 ? 0 : failed(n);
+        return n == 0 ? 0 : failed("read", n);
     }
 
     /** Whether a 0 from recv(2) was the end: nobody can send any more, and no byte is queued. */

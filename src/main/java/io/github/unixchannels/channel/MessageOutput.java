@@ -107,11 +107,6 @@ class MessageOutput extends SocketOutput {
         return n;
     }
 
-    /** What is being done, for messages. */
-    String operation() {
-        return "write(" + endpoint() + ")";
-    }
-
     private SocketException tooLong(long messageBytes) {
         int sendBuffer = SocketOptions.getInt(descriptor(), Linux.SO_SNDBUF);
         return new SocketException(operation() + ": a message of " + messageBytes + " bytes is longer than the "

@@ -37,7 +37,7 @@ public final class NativeDatagramChannel extends AssociationChannel {
     private final DatagramInput input;
     private final DatagramOutput output;
 
-    private NativeDatagramChannel(SelectorProvider provider, Association association) {
+    NativeDatagramChannel(SelectorProvider provider, Association association) {
         this(provider, association, new DatagramReadiness(association.descriptor()));
     }
 

@@ -2,6 +2,7 @@
 package io.github.unixchannels.channel;
 
 import io.github.unixchannels.UnixProtocolFamily;
+import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.CallMemory;
@@ -22,17 +23,26 @@ final class SocketFactory {
         return socket(sys, type.number() | Linux.SOCK_NONBLOCK, type.family());
     }
 
+    /** As {@link #socket}, of a socket that is to listen. */
+    static SocketDescriptor listener(Syscalls sys, SocketType type) throws SocketException {
+        return SocketDescriptor.ofListener(sys, create(sys, type.number() | Linux.SOCK_NONBLOCK, type.family()));
+    }
+
     /** socket(2) of SOCK_DGRAM, not O_NONBLOCK: nothing waits that cannot be told not to. */
     static SocketDescriptor datagramSocket(Syscalls sys) throws SocketException {
         return socket(sys, Linux.SOCK_DGRAM, UnixProtocolFamily.DGRAM);
     }
 
     private static SocketDescriptor socket(Syscalls sys, int type, UnixProtocolFamily family) throws SocketException {
+        return new SocketDescriptor(sys, create(sys, type, family));
+    }
+
+    private static int create(Syscalls sys, int type, UnixProtocolFamily family) throws SocketException {
         int fd = sys.socket(Linux.AF_UNIX, type | Linux.SOCK_CLOEXEC, 0);
         if (fd < 0) {
             throw ErrnoExceptions.socket("socket", "AF_UNIX, " + family, fd);
         }
-        return new SocketDescriptor(sys, fd);
+        return fd;
     }
 
     /** socketpair(2). */
@@ -101,13 +111,24 @@ final class SocketFactory {
         }
     }
 
-    /** getsockname(2). */
-    static SocketAddress localName(SocketDescriptor descriptor) throws SocketException {
-        CallMemory memory = CallMemory.acquire(descriptor.sys());
-        try {
-            return name(descriptor, memory, "getsockname", descriptor.sys()::getsockname);
-        } finally {
-            memory.release();
+    /**
+     * Makes what the descriptor refers to O_NONBLOCK, for all who hold it. System call: fcntl(2).
+     *
+     * @return its flags before, or an error number negated
+     */
+    static int setNonBlocking(Descriptor descriptor) {
+        int before = descriptor.sys().fcntl(descriptor.fd(), Linux.F_GETFL, 0);
+        if (before < 0 || (before & Linux.O_NONBLOCK) != 0) {
+            return before;
+        }
+        int result = descriptor.sys().fcntl(descriptor.fd(), Linux.F_SETFL, before | Linux.O_NONBLOCK);
+        return result < 0 ? result : before;
+    }
+
+    /** Takes {@link #setNonBlocking} back, if it changed anything. */
+    static void setFlags(Descriptor descriptor, int before) {
+        if ((before & Linux.O_NONBLOCK) == 0) {
+            descriptor.sys().fcntl(descriptor.fd(), Linux.F_SETFL, before);
         }
     }
 
@@ -121,6 +142,27 @@ final class SocketFactory {
         }
     }
 
+    /** getpeername(2), or null if the socket is not connected. */
+    static SocketAddress peerNameIfConnected(SocketDescriptor descriptor) throws SocketException {
+        CallMemory memory = CallMemory.acquire(descriptor.sys());
+        try {
+            int result = call(descriptor, memory, descriptor.sys()::getpeername);
+            return result == -Errno.ENOTCONN ? null : decoded(descriptor, memory, "getpeername", result);
+        } finally {
+            memory.release();
+        }
+    }
+
+    /** getsockname(2). */
+    static SocketAddress localName(SocketDescriptor descriptor) throws SocketException {
+        CallMemory memory = CallMemory.acquire(descriptor.sys());
+        try {
+            return name(descriptor, memory, "getsockname", descriptor.sys()::getsockname);
+        } finally {
+            memory.release();
+        }
+    }
+
     /** getsockname(2) or getpeername(2). */
     private interface NameCall {
         int call(int fd, long address, long length);
@@ -128,9 +170,17 @@ final class SocketFactory {
 
     private static SocketAddress name(SocketDescriptor descriptor, CallMemory memory, String operation, NameCall call)
             throws SocketException {
+        return decoded(descriptor, memory, operation, call(descriptor, memory, call));
+    }
+
+    private static int call(SocketDescriptor descriptor, CallMemory memory, NameCall call) {
         long structs = memory.structs().address();
         memory.structs().buffer().putInt(memory.lengthOffset(), UnixAddresses.RECEIVE_LENGTH);
-        int result = call.call(descriptor.fd(), structs + memory.addressOffset(), structs + memory.lengthOffset());
+        return call.call(descriptor.fd(), structs + memory.addressOffset(), structs + memory.lengthOffset());
+    }
+
+    private static SocketAddress decoded(SocketDescriptor descriptor, CallMemory memory, String operation, int result)
+            throws SocketException {
         if (result < 0) {
             throw ErrnoExceptions.socket(operation, "fd=" + descriptor.fd(), result);
         }

@@ -60,7 +60,7 @@ abstract class SocketInput {
     /** As {@link #receive}, but waits; the end also if the channel is closed meanwhile. */
     final MessageInfo receiveWaiting(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) throws IOException {
         for (;;) {
-            MessageInfo info = receive(dst, dsts, control, Connection.waitFlags());
+            MessageInfo info = receive(dst, dsts, control, connection.waitFlags());
             if (info != null) {
                 return info;
             }
@@ -78,7 +78,7 @@ abstract class SocketInput {
     /** As {@link #read(ByteBuffer, int)}, but waits; {@link #END} also if the channel is closed meanwhile. */
     final int readWaiting(ByteBuffer dst) throws IOException {
         for (;;) {
-            int n = read(dst, Connection.waitFlags());
+            int n = read(dst, connection.waitFlags());
             if (n != UNAVAILABLE) {
                 return n;
             }
@@ -91,7 +91,7 @@ abstract class SocketInput {
     /** As {@link #read(ByteBuffer[], int, int, int)}, but waits; {@link #END} also if the channel is closed meanwhile. */
     final long readWaiting(ByteBuffer[] dsts, int offset, int length) throws IOException {
         for (;;) {
-            long n = read(dsts, offset, length, Connection.waitFlags());
+            long n = read(dsts, offset, length, connection.waitFlags());
             if (n != UNAVAILABLE) {
                 return n;
             }
@@ -142,15 +142,15 @@ abstract class SocketInput {
         return n;
     }
 
-    /** Turns a result below 0 into what the caller of a read sees. */
-    final int failed(long result) throws IOException {
+    /** Turns a result below 0 into what the caller of a read or a receive sees. */
+    final int failed(String operation, long result) throws IOException {
         if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
             return UNAVAILABLE;
         }
         if (result == -Errno.ECONNRESET) {
             reset = true;
         }
-        throw ErrnoExceptions.io("read", connection, result);
+        throw ErrnoExceptions.io(operation, connection, result);
     }
 
     /**
@@ -158,9 +158,9 @@ abstract class SocketInput {
      *
      * @throws java.net.SocketException if it has
      */
-    final void requireNotReset() throws IOException {
+    final void requireNotReset(String operation) throws IOException {
         if (reset) {
-            throw ErrnoExceptions.io("read", connection, -Errno.ECONNRESET);
+            throw ErrnoExceptions.io(operation, connection, -Errno.ECONNRESET);
         }
     }
 

@@ -28,6 +28,9 @@ abstract class SocketOutput {
     /** What is to be sent beside the next bytes; null: nothing. Used with the writing side held. */
     private NativeAncillaryData beside;
 
+    /** What is being done, for messages. Used likewise. */
+    private String verb = "write";
+
     /** Of the operation in progress, once it has waited without knowing for how long. Used likewise. */
     private Backoff backoff;
 
@@ -95,22 +98,37 @@ abstract class SocketOutput {
      *     while too many descriptors are underway
      */
     final long send(ByteBuffer src, NativeAncillaryData control, boolean blocking) throws IOException {
-        beside = control.isToBeSent() ? control : null;
+        begin(control);
         try {
             return blocking ? writeWaiting(src) : write(src, Linux.MSG_DONTWAIT);
         } finally {
-            beside = null;
+            end();
         }
     }
 
     /** As {@link #send(ByteBuffer, NativeAncillaryData, boolean)}, from several buffers one after the other. */
     final long send(ByteBuffer[] srcs, NativeAncillaryData control, boolean blocking) throws IOException {
-        beside = control.isToBeSent() ? control : null;
+        begin(control);
         try {
             return blocking ? writeWaiting(srcs, 0, srcs.length) : write(srcs, 0, srcs.length, Linux.MSG_DONTWAIT);
         } finally {
-            beside = null;
+            end();
         }
+    }
+
+    private void begin(NativeAncillaryData control) {
+        beside = control.isToBeSent() ? control : null;
+        verb = "send";
+    }
+
+    private void end() {
+        beside = null;
+        verb = "write";
+    }
+
+    /** What is being done, for messages. */
+    String operation() {
+        return verb + "(" + endpoint + ")";
     }
 
     /** Waits as long as what a send returned suggests; false if there is nothing to wait for. */

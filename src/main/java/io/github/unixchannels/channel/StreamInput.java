@@ -26,7 +26,7 @@ final class StreamInput extends SocketInput {
 
     @Override
     int read(ByteBuffer dst, int flags) throws IOException {
-        requireNotReset();
+        requireNotReset("read");
         CallMemory memory = CallMemory.acquire(sys());
         try {
             long address = Buffers.addressUnlessCopied(memory, dst, COPY_BYTES);
@@ -38,7 +38,7 @@ final class StreamInput extends SocketInput {
             if (n > 0) {
                 dst.position(dst.position() + (int) n);
             }
-            return received(n);
+            return received("read", n);
         } finally {
             memory.release();
         }
@@ -50,19 +50,19 @@ final class StreamInput extends SocketInput {
         if (n > 0) {
             Buffers.put(scratch.buffer(), 0, (int) n, dst);
         }
-        return received(n);
+        return received("read", n);
     }
 
     @Override
     long read(ByteBuffer[] dsts, int offset, int length, int flags) throws IOException {
-        requireNotReset();
+        requireNotReset("read");
         CallMemory memory = CallMemory.acquire(sys());
         try {
             if (Buffers.allDirect(dsts, offset, length)) {
                 long n = receiveMessage(message(memory, dsts, offset, length), flags);
                 Reference.reachabilityFence(dsts);
                 Buffers.advance(dsts, offset, length, n);
-                return received(n);
+                return received("read", n);
             }
             NativeMemory scratch = memory.scratch();
             long room = Math.min(Buffers.remaining(dsts, offset, length), scratch.capacity());
@@ -70,7 +70,7 @@ final class StreamInput extends SocketInput {
             if (n > 0) {
                 Buffers.scatter(scratch.buffer(), (int) n, dsts, offset, length);
             }
-            return received(n);
+            return received("read", n);
         } finally {
             memory.release();
         }
@@ -89,7 +89,7 @@ final class StreamInput extends SocketInput {
 
     @Override
     MessageInfo receive(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control, int flags) throws IOException {
-        requireNotReset();
+        requireNotReset("receive");
         long room = dst != null ? dst.remaining() : Buffers.remaining(dsts, 0, dsts.length);
         if (room == 0) {
             control.discard();
@@ -101,16 +101,16 @@ final class StreamInput extends SocketInput {
             if (n > 0) {
                 return control.message((int) n, (int) n, connection().remote());
             }
-            return received(n) == END ? control.end(connection().remote()) : null;
+            return received("receive", n) == END ? control.end(connection().remote()) : null;
         } finally {
             memory.release();
         }
     }
 
-    private int received(long n) throws IOException {
+    private int received(String operation, long n) throws IOException {
         if (n > 0) {
             return (int) n;
         }
-        return n == 0 ? END : failed(n);
+        return n == 0 ? END : failed(operation, n);
     }
 }

@@ -37,13 +37,27 @@ public class Descriptor {
 
     private static final int CLOSED = 1 << 3;
     private static final int QUEUED = 1 << 4;
-    private static final int ONE_USER = 1 << 5;
+    private static final int SHARED = 1 << 5;
+
+    /** By how much a side's flag is shifted to say that it has been held by the same user since before the descriptor was shared. */
+    private static final int SINCE_BEFORE = 6;
+
+    private static final int ONE_USER = 1 << 8;
 
     private static final VarHandle STATE;
+    private static final VarHandle TURNS;
+
+    /** Held only by threads that wait for a side, and by whoever leaves or closes while QUEUED says that there are some. */
+    private static final class Turns {
+        final ReentrantLock lock = new ReentrantLock();
+        final Condition turn = lock.newCondition();
+    }
 
     static {
         try {
-            STATE = MethodHandles.lookup().findVarHandle(Descriptor.class, "state", int.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(Descriptor.class, "state", int.class);
+            TURNS = lookup.findVarHandle(Descriptor.class, "turns", Turns.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -53,15 +67,18 @@ public class Descriptor {
     private final int fd;
 
     /**
-     * The count of users above five flags. CLOSED is never taken back, and no user is added once it is set. ALONE keeps everybody else
+     * The count of users above the flags. CLOSED is never taken back, and no user is added once it is set. ALONE keeps everybody else
      * from entering; it stays set once the number was given away, and then nobody closes it.
      */
     @SuppressWarnings("unused") // through STATE
     private volatile int state;
 
-    // Held only by threads that wait for a side, and by whoever leaves or closes while QUEUED says that there are some.
-    private final ReentrantLock queueLock = new ReentrantLock();
-    private final Condition turn = queueLock.newCondition();
+    /** Where threads wait for a side. Null until one does: most descriptors never see two that want the same. */
+    private volatile Turns turns;
+
+    // Each is made by the holder of its side, when he first waits.
+    private volatile WaitSignal readSignal;
+    private volatile WaitSignal writeSignal;
 
     /** Takes over {@code fd}, which is open and belongs to nobody else. */
     public Descriptor(Syscalls sys, int fd) {
@@ -149,11 +166,23 @@ public class Descriptor {
     public final void leave(int side) {
         int before = (int) STATE.getAndAdd(this, -(ONE_USER + side));
         int s = before - (ONE_USER + side);
+        int sinceBefore = (side & (READING | WRITING)) << SINCE_BEFORE;
+        if ((s & sinceBefore) != 0) {
+            STATE.getAndBitwiseAnd(this, ~sinceBefore);
+        }
         if ((s & QUEUED) != 0) {
             callQueued();
         }
         if ((s & (CLOSED | ALONE)) == CLOSED && usersOf(s) == 0) {
             sys.close(fd);
+            close(readSignal);
+            close(writeSignal);
+        }
+    }
+
+    private static void close(WaitSignal signal) {
+        if (signal != null) {
+            signal.close();
         }
     }
 
@@ -173,25 +202,96 @@ public class Descriptor {
         } while (!STATE.compareAndSet(this, s, (s | CLOSED) + ONE_USER));
         // Inside itself until here, so that the number is still its own when those inside are woken.
         if (usersOf(s) > 0) {
-            wakeUsers();
+            if ((s & SHARED) == 0 || mayWaitInKernel(s, READING, readSignal) || mayWaitInKernel(s, WRITING, writeSignal)) {
+                wakeUsers();
+            }
+            raise(readSignal);
+            raise(writeSignal);
         }
         leave(USING);
         return true;
     }
 
-    /** Says that others hold the same open file from now on, in this process or in another. */
-    public void share() {}
+    /** Whether the holder of a side of a shared descriptor may wait where no signal reaches him: he came before it was shared. */
+    private static boolean mayWaitInKernel(int state, int side, WaitSignal signal) {
+        return (state & side << SINCE_BEFORE) != 0 && (signal == null || !signal.isAwaited());
+    }
+
+    /**
+     * Says that others hold the same open file from now on, in this process or in another. From then on {@link #close} leaves the open
+     * file alone, and wakes those inside by their {@link #signal} only; unless somebody has been inside since before, who waits in the
+     * kernel as nobody does with a shared one. He can be woken through the open file only, until he leaves.
+     */
+    public final void share() {
+        int s;
+        int held;
+        do {
+            s = state;
+            if ((s & SHARED) != 0) {
+                return;
+            }
+            held = usersWaitInKernel() ? (s & (READING | WRITING)) << SINCE_BEFORE : 0;
+        } while (!STATE.compareAndSet(this, s, s | SHARED | held));
+    }
+
+    /** Whether others may hold the same open file: then nobody waits in a system call that only the open file can end. */
+    public final boolean isShared() {
+        return (state & SHARED) != 0;
+    }
+
+    /** Whether those who wait do so in system calls that {@link #wakeUsers} ends, as long as the descriptor is not shared. */
+    protected boolean usersWaitInKernel() {
+        return false;
+    }
+
+    /** Whether a platform thread that waits now must be within reach of a {@link #signal}. */
+    final boolean wakesBySignal() {
+        return isShared() || !usersWaitInKernel();
+    }
+
+    /**
+     * How whoever waits for a side is woken.
+     *
+     * @param side {@link #READING} or {@link #WRITING}; the caller is alone on it
+     */
+    final WaitSignal signal(int side) {
+        if (side == READING) {
+            WaitSignal signal = readSignal;
+            return signal != null ? signal : (readSignal = new WaitSignal(sys));
+        }
+        WaitSignal signal = writeSignal;
+        return signal != null ? signal : (writeSignal = new WaitSignal(sys));
+    }
+
+    /** Ends every wait for room to write, now and from now on, but for those in the kernel. The caller is inside. */
+    public final void wakeWriter() {
+        raise(writeSignal);
+    }
+
+    private static void raise(WaitSignal signal) {
+        if (signal != null) {
+            signal.raise();
+        }
+    }
 
     /** Has this closed once {@code owner}, to which nothing leads from here, is unreachable. */
     public final void closeWhenUnreachable(Object owner) {
         Unreachable.watch(owner, this::close);
     }
 
-    /** Ends every wait of those inside, now and from now on. Called once, by {@link #close}; must not wait. */
+    /**
+     * Ends every wait of those inside in the kernel, now and from now on, through the open file. Called once, by {@link #close}; must not
+     * wait.
+     */
     protected void wakeUsers() {}
 
     private void awaitTurn(int side) {
-        queueLock.lock();
+        Turns queue = turns;
+        if (queue == null) {
+            TURNS.compareAndSet(this, null, new Turns());
+            queue = turns;
+        }
+        queue.lock.lock();
         try {
             for (;;) {
                 int s = state;
@@ -199,22 +299,23 @@ public class Descriptor {
                     return;
                 }
                 if ((s & QUEUED) != 0 || STATE.compareAndSet(this, s, s | QUEUED)) {
-                    turn.awaitUninterruptibly();
+                    queue.turn.awaitUninterruptibly();
                 }
             }
         } finally {
-            queueLock.unlock();
+            queue.lock.unlock();
         }
     }
 
     private void callQueued() {
-        queueLock.lock();
+        Turns queue = turns; // there is one: QUEUED was set by somebody in it
+        queue.lock.lock();
         try {
             // Those who find their side taken again set it anew before they wait.
             STATE.getAndBitwiseAnd(this, ~QUEUED);
-            turn.signalAll();
+            queue.turn.signalAll();
         } finally {
-            queueLock.unlock();
+            queue.lock.unlock();
         }
     }
 

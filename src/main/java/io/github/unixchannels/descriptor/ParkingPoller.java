@@ -70,7 +70,9 @@ final class ParkingPoller implements Runnable {
 
     int await(Descriptor descriptor, int timeoutMillis, BooleanSupplier isOver) {
         Waiter waiter = new Waiter();
+        WaitSignal signal = descriptor.signal(Readiness.sideOf(events));
         int slot = add(waiter);
+        signal.beginParking();
         try {
             int armed = control(Linux.EPOLL_CTL_ADD, descriptor.fd(), slot);
             if (armed < 0) {
@@ -94,6 +96,7 @@ final class ParkingPoller implements Runnable {
             control(Linux.EPOLL_CTL_DEL, descriptor.fd(), slot);
             return 0;
         } finally {
+            signal.end();
             remove(slot);
         }
     }

@@ -22,6 +22,8 @@ import java.util.Objects;
 /** Ancillary data of this library: its two sides, and how they get into a system call and out of it. */
 public final class NativeAncillaryData extends AncillaryData {
 
+    private static final long LARGEST_ID = 0xffff_ffffL;
+
     private final FdOwnership ownership;
     private final Outgoing outgoing = new Outgoing();
     private final Reception reception;
@@ -66,8 +68,17 @@ public final class NativeAncillaryData extends AncillaryData {
 
     @Override
     public AncillaryData credentials(PeerCredentials credentials) {
-        outgoing.credentials(Objects.requireNonNull(credentials));
+        requireId("user", credentials.uid());
+        requireId("group", credentials.gid());
+        outgoing.credentials(credentials);
         return this;
+    }
+
+    /** What is cut to 32 bits might be somebody else, root among them. */
+    private static void requireId(String what, long id) {
+        if (id != (id & LARGEST_ID)) {
+            throw new IllegalArgumentException(what + " is not 0 to " + LARGEST_ID + ": " + id);
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.unixchannels.message;
 
 import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.PeerCredentials;
+import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
 import java.net.SocketAddress;
@@ -14,6 +15,9 @@ import java.time.Instant;
 final class Reception implements MessageInfo, ControlReader.Sink {
 
     private static final int NANOS_PER_MICRO = 1000;
+
+    /** In place of a length: no label. */
+    private static final int NONE = -1;
 
     private final ReceivedDescriptors descriptors;
 
@@ -28,9 +32,14 @@ final class Reception implements MessageInfo, ControlReader.Sink {
     private long microseconds;
 
     private boolean withCredentials;
+    private int pid;
+    private int uid;
+    private int gid;
     private PeerCredentials credentials;
 
     private byte[] label;
+    private int labelOffset;
+    private int labelLength = NONE;
 
     Reception(Syscalls sys) {
         descriptors = new ReceivedDescriptors(sys);
@@ -49,10 +58,16 @@ final class Reception implements MessageInfo, ControlReader.Sink {
         label = null;
     }
 
-    /** Owns what came beside a message. */
+    /** Owns what came beside a message. Nothing is allocated, and so can fail, before all descriptors are owned. */
     void control(ByteBuffer control, int lengthBytes, int messageFlags) {
         controlTruncated = (messageFlags & Linux.MSG_CTRUNC) != 0;
+        labelLength = NONE;
         ControlReader.read(control, lengthBytes, this);
+        if (labelLength != NONE) {
+            byte[] bytes = new byte[labelLength];
+            control.get(labelOffset, bytes);
+            label = bytes;
+        }
     }
 
     void message(int lengthBytes, int fullLengthBytes, boolean atEnd, SocketAddress from) {
@@ -71,16 +86,19 @@ final class Reception implements MessageInfo, ControlReader.Sink {
 
     @Override
     public void pidfd(int fd) {
-        descriptors.pidfd(fd);
+        if (fd >= 0) {
+            descriptors.pidfd(fd);
+        } else if (fd == -Errno.EMFILE || fd == -Errno.ENFILE) { // in place of the descriptor (scm_pidfd_recv)
+            controlTruncated = true;
+        }
     }
 
     @Override
-    public void credentials(int pid, int uid, int gid) {
+    public void credentials(int senderPid, int senderUid, int senderGid) {
         withCredentials = true;
-        PeerCredentials known = credentials;
-        if (known == null || known.pid() != pid || (int) known.uid() != uid || (int) known.gid() != gid) {
-            credentials = new PeerCredentials(pid, Integer.toUnsignedLong(uid), Integer.toUnsignedLong(gid));
-        }
+        pid = senderPid;
+        uid = senderUid;
+        gid = senderGid;
     }
 
     @Override
@@ -92,9 +110,8 @@ final class Reception implements MessageInfo, ControlReader.Sink {
 
     @Override
     public void label(ByteBuffer control, int offset, int lengthBytes) {
-        byte[] bytes = new byte[lengthBytes];
-        control.get(offset, bytes);
-        label = bytes;
+        labelOffset = offset;
+        labelLength = lengthBytes;
     }
 
     boolean isTimestamped() {
@@ -106,7 +123,15 @@ final class Reception implements MessageInfo, ControlReader.Sink {
     }
 
     PeerCredentials credentials() {
-        return withCredentials ? credentials : null;
+        if (!withCredentials) {
+            return null;
+        }
+        PeerCredentials known = credentials;
+        if (known == null || known.pid() != pid || (int) known.uid() != uid || (int) known.gid() != gid) {
+            known = new PeerCredentials(pid, Integer.toUnsignedLong(uid), Integer.toUnsignedLong(gid));
+            credentials = known;
+        }
+        return known;
     }
 
     String label() {

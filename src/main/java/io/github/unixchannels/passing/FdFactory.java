@@ -38,6 +38,14 @@ public final class FdFactory implements FdOwnership {
         this.sys = sys;
     }
 
+    SelectorProvider provider() {
+        return provider;
+    }
+
+    Syscalls sys() {
+        return sys;
+    }
+
     /** {@link OwnedFd#open}. */
     public OwnedFd open(Path path, Set<OpenOption> options) throws IOException {
         if (path.getFileSystem() != FileSystems.getDefault()) {
@@ -92,7 +100,7 @@ public final class FdFactory implements FdOwnership {
             throw ErrnoExceptions.io("fcntl", "fd=" + fd + ", F_SETFD", result);
         }
         // The caller's until there is an owner: a failure leaves it open.
-        return new NativeFd(provider, sys, fd, "adopt(" + fd + ")");
+        return new NativeFd(this, fd, "adopt(" + fd + ")");
     }
 
     @Override
@@ -103,7 +111,7 @@ public final class FdFactory implements FdOwnership {
     /** As the interface says; if no owner can be made, the descriptor is closed. */
     @Override
     public OwnedFd own(int fd, Object origin) {
-        return NativeFd.own(provider, sys, fd, origin);
+        return NativeFd.own(this, fd, origin);
     }
 
     @Override

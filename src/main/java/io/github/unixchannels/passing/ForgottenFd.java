@@ -6,7 +6,7 @@ import io.github.unixchannels.descriptor.Descriptor;
 import java.io.IOException;
 
 /** Closes a descriptor whose owner the garbage collector has found, and reports it if that is wanted. Knows everything but the owner. */
-record ForgottenFd(Descriptor descriptor, String origin) implements Runnable {
+record ForgottenFd(Descriptor descriptor, Object origin) implements Runnable {
 
     private static final String LOGGER = "io.github.unixchannels";
 

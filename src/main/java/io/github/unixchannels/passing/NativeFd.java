@@ -5,12 +5,14 @@ import io.github.unixchannels.OwnedFd;
 import io.github.unixchannels.channel.ReceivedChannels;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.Unreachable;
+import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.FileChannel;
@@ -38,26 +40,26 @@ final class NativeFd extends OwnedFd {
 
     private static final String DUPLICATE_OF = "duplicate of ";
 
-    private final SelectorProvider provider;
+    private final FdFactory factory;
     private final Descriptor descriptor;
-    private final String origin;
+    private final Object origin;
     private final Cleaner.Cleanable forgotten;
 
     /** Takes over a number that nobody else owns; if this throws, the number is the caller's still. */
-    NativeFd(SelectorProvider provider, Syscalls sys, int fd, Object origin) {
-        this.provider = provider;
-        this.descriptor = new Descriptor(sys, fd);
+    NativeFd(FdFactory factory, int fd, Object origin) {
+        this.factory = factory;
+        this.descriptor = new Descriptor(factory.sys(), fd);
         // Not the object itself: it may lead back here, and this would never be unreachable.
-        this.origin = String.valueOf(origin);
+        this.origin = origin instanceof SocketAddress ? origin : String.valueOf(origin);
         this.forgotten = Unreachable.watch(this, new ForgottenFd(descriptor, this.origin));
     }
 
     /** Takes over a number that nobody else owns; if this throws, the number is closed. */
-    static NativeFd own(SelectorProvider provider, Syscalls sys, int fd, Object origin) {
+    static NativeFd own(FdFactory factory, int fd, Object origin) {
         try {
-            return new NativeFd(provider, sys, fd, origin);
+            return new NativeFd(factory, fd, origin);
         } catch (Throwable e) {
-            sys.close(fd);
+            factory.sys().close(fd);
             throw e;
         }
     }
@@ -65,7 +67,7 @@ final class NativeFd extends OwnedFd {
     /** What makes a channel of a number: it takes it over if it returns. */
     @FunctionalInterface
     interface Conversion<C> {
-        C convert(SelectorProvider provider, Syscalls sys, int fd) throws IOException;
+        C convert(SelectorProvider provider, Syscalls sys, FdOwnership fds, int fd) throws IOException;
     }
 
     Descriptor descriptor() {
@@ -99,9 +101,10 @@ final class NativeFd extends OwnedFd {
     public OwnedFd duplicate() throws IOException {
         enter();
         try {
-            String source = origin.startsWith(DUPLICATE_OF) ? origin : DUPLICATE_OF + origin;
+            String text = origin.toString();
+            String source = text.startsWith(DUPLICATE_OF) ? text : DUPLICATE_OF + text;
             int further = fcntl("F_DUPFD_CLOEXEC", Linux.F_DUPFD_CLOEXEC, 0);
-            return own(provider, descriptor.sys(), further, source);
+            return own(factory, further, source);
         } finally {
             leave(Descriptor.USING);
         }
@@ -144,7 +147,7 @@ final class NativeFd extends OwnedFd {
     @Override
     public FileChannel toFileChannel() throws IOException {
         FileChannel channel = convert(
-                EnumSet.of(Kind.REGULAR_FILE), "a regular file or memfd", (channelProvider, sys, fd) -> FileChannels.duplicate(sys, fd));
+                EnumSet.of(Kind.REGULAR_FILE), "a regular file or memfd", (provider, sys, fds, fd) -> FileChannels.duplicate(sys, fd));
         descriptor.sys().close(descriptor.fd()); // given away, but the channel has a number of its own
         return channel;
     }
@@ -192,7 +195,7 @@ final class NativeFd extends OwnedFd {
             if (!kinds.contains(kind)) {
                 throw new UnsupportedOperationException("fd=" + descriptor.fd() + " is " + Kinds.inWords(kind) + ", not " + wanted);
             }
-            C channel = conversion.convert(provider, descriptor.sys(), descriptor.fd());
+            C channel = conversion.convert(factory.provider(), descriptor.sys(), factory, descriptor.fd());
             converted = true;
             return channel;
         } finally {

@@ -47,6 +47,7 @@ public final class Errno {
     public static final int EAFNOSUPPORT = 97;
     public static final int EADDRINUSE = 98;
     public static final int EADDRNOTAVAIL = 99;
+    public static final int ENETUNREACH = 101;
     public static final int ECONNABORTED = 103;
     public static final int ECONNRESET = 104;
     public static final int ENOBUFS = 105;
@@ -100,6 +101,7 @@ public final class Errno {
         add(EAFNOSUPPORT, "EAFNOSUPPORT", "Address family not supported by protocol");
         add(EADDRINUSE, "EADDRINUSE", "Address already in use");
         add(EADDRNOTAVAIL, "EADDRNOTAVAIL", "Cannot assign requested address");
+        add(ENETUNREACH, "ENETUNREACH", "Network is unreachable");
         add(ECONNABORTED, "ECONNABORTED", "Software caused connection abort");
         add(ECONNRESET, "ECONNRESET", "Connection reset by peer");
         add(ENOBUFS, "ENOBUFS", "No buffer space available");

@@ -40,10 +40,24 @@ public final class Linux {
     /** The most descriptors that one message carries; more is EINVAL. */
     public static final int SCM_MAX_FD = 253;
 
+    public static final int IPPROTO_IP = 0;
+    public static final int IPPROTO_TCP = 6;
+    public static final int IPPROTO_UDP = 17;
+    public static final int IPPROTO_IPV6 = 41;
+    public static final int IPPROTO_MPTCP = 262;
+    public static final int IP_TOS = 1;
+    public static final int IPV6_TCLASS = 67;
+    public static final int TCP_NODELAY = 1;
+
     public static final int SOL_SOCKET = 1;
+    public static final int SO_REUSEADDR = 2;
+    public static final int SO_ERROR = 4;
+    public static final int SO_BROADCAST = 6;
+    public static final int SO_KEEPALIVE = 9;
+    public static final int SO_REUSEPORT = 15;
+    public static final int SO_PROTOCOL = 38;
     public static final int SO_SNDBUF = 7;
     public static final int SO_RCVBUF = 8;
-    public static final int SO_KEEPALIVE = 9;
     public static final int SO_LINGER = 13;
     public static final int SO_TYPE = 3;
     public static final int SO_PASSCRED = 16;
@@ -68,8 +82,13 @@ public final class Linux {
     public static final int F_GETFL = 3;
     public static final int F_SETFL = 4;
     public static final int F_DUPFD_CLOEXEC = 1030;
+
+    /** fcntl(2): the capacity of a pipe; EBADF for anything else. */
+    public static final int F_GETPIPE_SZ = 1032;
+
     public static final int F_ADD_SEALS = 1033;
     public static final int F_GET_SEALS = 1034;
+    public static final int O_RDONLY = 0;
     public static final int O_WRONLY = 1;
     public static final int O_RDWR = 2;
     public static final int O_ACCMODE = 3;

@@ -65,7 +65,10 @@ public interface Syscalls {
     /** recvmsg(2). */
     long recvmsg(int fd, long message, int flags);
 
-    /** close(2). Never called twice for one descriptor, whatever it returns: on Linux the number is free again even after an error. */
+    /**
+     * close(2); -EIO stands for every error. Never called twice for one descriptor, whatever it returns: on Linux the number is free again
+     * even after an error.
+     */
     int close(int fd);
 
     /** dup3(2). */

@@ -7,10 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.unixchannels.OwnedFd;
 import io.github.unixchannels.OwnedFd.Kind;
+import io.github.unixchannels.OwnedFd;
 import io.github.unixchannels.UnixSelectorProvider;
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.passing.FdFactory;
 import io.github.unixchannels.support.BackgroundCall;
 import io.github.unixchannels.support.NoFileLeaks;
 import io.github.unixchannels.support.NothingLeaks;
@@ -59,7 +60,7 @@ class ConversionTest {
     void whoConvertsHasTheNumberAndTheOwnerHasItNoMore() throws IOException {
         NativeFd fd = memory();
         int number = fd.number();
-        int converted = fd.convert(ANY, "anything", (provider, calls, given) -> {
+        int converted = fd.convert(ANY, "anything", (provider, calls, fds, given) -> {
             assertSame(UnixSelectorProvider.provider(), provider);
             assertSame(sys, calls);
             return given;
@@ -74,7 +75,7 @@ class ConversionTest {
     void aConversionThatFailsLeavesTheNumberWithItsOwner() throws IOException {
         try (NativeFd fd = memory()) {
             for (Exception failure : List.of(new IOException("x"), new IllegalArgumentException("y"))) {
-                assertSame(failure, assertThrows(failure.getClass(), () -> fd.convert(ANY, "anything", (provider, calls, number) -> {
+                assertSame(failure, assertThrows(failure.getClass(), () -> fd.convert(ANY, "anything", (provider, calls, fds, number) -> {
                     if (failure instanceof IOException checked) {
                         throw checked;
                     }
@@ -131,7 +132,7 @@ class ConversionTest {
     void whileItIsConvertedAUseWaitsAndASecondConversionIsRefused() throws Exception {
         NativeFd fd = memory();
         Exchanger<String> meeting = new Exchanger<>();
-        BackgroundCall<Integer> converting = BackgroundCall.start(() -> fd.convert(ANY, "anything", (provider, calls, number) -> {
+        BackgroundCall<Integer> converting = BackgroundCall.start(() -> fd.convert(ANY, "anything", (provider, calls, fds, number) -> {
             meet(meeting);
             meet(meeting);
             return number;
@@ -158,7 +159,7 @@ class ConversionTest {
     void aCloseDuringAConversionThatFailsClosesTheNumber() throws Exception {
         NativeFd fd = memory();
         int number = fd.number();
-        assertThrows(IOException.class, () -> fd.convert(ANY, "anything", (provider, calls, given) -> {
+        assertThrows(IOException.class, () -> fd.convert(ANY, "anything", (provider, calls, fds, given) -> {
             fd.close();
             assertTrue(sys.fcntl(given, Linux.F_GETFD, 0) >= 0, "closed while it is converted");
             throw new IOException();

@@ -18,7 +18,13 @@ public record ChildJvm(int exitCode, String output, String errors) {
     /** Runs it to its end. */
     public static ChildJvm run(Map<String, String> environment, Class<?> main, String... jvmArguments)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
+        return runBy(List.of(), environment, main, jvmArguments);
+    }
+
+    /** Runs it to its end, as the last words of the command of another program that becomes it. */
+    public static ChildJvm runBy(List<String> launcher, Map<String, String> environment, Class<?> main, String... jvmArguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(launcher);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(Arrays.asList(jvmArguments));
         if (Runtime.version().feature() >= 24) {

@@ -119,6 +119,16 @@ public record MessageEnds(End first, End second) implements Closeable {
         return new MessageEnds(new Socket(pair.first()), new Socket(pair.second()));
     }
 
+    /** A channel that is connected to anybody. */
+    public static End end(UnixSocketChannel channel) {
+        return new Socket(channel);
+    }
+
+    /** A channel that is connected to anybody. */
+    public static End end(UnixDatagramChannel channel) {
+        return new Datagram(channel);
+    }
+
     @Override
     public void close() throws IOException {
         try (second) {

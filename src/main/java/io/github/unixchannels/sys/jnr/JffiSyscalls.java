@@ -157,7 +157,7 @@ final class JffiSyscalls implements Syscalls {
 
     @Override
     public int close(int fd) {
-        return (int) CLOSE.call(fd);
+        return CLOSE.callWithoutErrno(fd);
     }
 
     @Override

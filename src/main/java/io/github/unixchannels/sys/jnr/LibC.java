@@ -7,6 +7,7 @@ import com.kenai.jffi.Invoker;
 import com.kenai.jffi.LastError;
 import com.kenai.jffi.Library;
 import com.kenai.jffi.Type;
+import io.github.unixchannels.sys.Errno;
 
 /**
  * One function of the C library, bound by name, with its error number on failure.
@@ -29,8 +30,13 @@ final class LibC {
         if (function == 0) {
             throw new UnsupportedOperationException("the C library has no function " + name);
         }
-        context = CallContext.getCallContext(result, parameters, CallingConvention.DEFAULT, true);
+        context = CallContext.getCallContext(result, parameters, CallingConvention.DEFAULT, savesErrno(name));
         returnsInt = result == Type.SINT32;
+    }
+
+    /** To save the error number takes a tenth of a system call, and nobody asks for that of close(2), which is called most. */
+    private static boolean savesErrno(String name) {
+        return !name.equals("close");
     }
 
     long call(long a) {
@@ -60,6 +66,11 @@ final class LibC {
     /** For the functions that cannot fail and whose results are unsigned. */
     long callUnchecked() {
         return INVOKER.invokeN0(context, function);
+    }
+
+    /** For close(2), whose error number is not saved. Returns 0 or {@code -EIO}. */
+    int callWithoutErrno(long a) {
+        return (int) INVOKER.invokeN1(context, function, a) == 0 ? 0 : -Errno.EIO;
     }
 
     /** For the functions of section 3 that return an error number rather than set errno; also for mmap, whose result may be any address. */

@@ -5,16 +5,28 @@ import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.selector.Registrations;
 import io.github.unixchannels.selector.Selectable;
 import io.github.unixchannels.sys.Linux;
-import java.nio.channels.SelectionKey;
 
-/** A listener is ready to accept when its descriptor can be read, and no more is to be known of it. */
-final class ListenerReadiness implements Selectable {
+/**
+ * Of a channel that does one thing: it is ready when its descriptor can be read, or can be written to, and no more is to be known of
+ * it.
+ */
+final class SingleReadiness implements Selectable {
 
     private final Descriptor descriptor;
+    private final int operation;
+    private final int event;
     private final Registrations registrations = new Registrations();
 
-    ListenerReadiness(Descriptor descriptor) {
+    /**
+     * Of a channel of that descriptor.
+     *
+     * @param operation what it does, as in {@link java.nio.channels.SelectionKey}
+     * @param event when it is ready: POLLIN or POLLOUT
+     */
+    SingleReadiness(Descriptor descriptor, int operation, int event) {
         this.descriptor = descriptor;
+        this.operation = operation;
+        this.event = event;
     }
 
     @Override
@@ -29,12 +41,13 @@ final class ListenerReadiness implements Selectable {
 
     @Override
     public int pollEvents(int interestOps) {
-        return (interestOps & SelectionKey.OP_ACCEPT) != 0 ? Linux.POLLIN : 0;
+        return (interestOps & operation) != 0 ? event : 0;
     }
 
+    /** An error or a hang-up makes it ready: whatever is tried next will tell. */
     @Override
     public int readyOps(int events, int interestOps) {
-        int ready = Linux.POLLIN | Linux.POLLERR | Linux.POLLHUP;
+        int ready = event | Linux.POLLERR | Linux.POLLHUP;
         return (events & ready) != 0 ? interestOps : 0;
     }
 
@@ -50,11 +63,11 @@ final class ListenerReadiness implements Selectable {
 
     @Override
     public long retryDelayNanos() {
-        throw new AssertionError("a listening socket awaits no retry");
+        throw new AssertionError("nothing is tried again");
     }
 
     @Override
     public void retry() {
-        throw new AssertionError("a listening socket awaits no retry");
+        throw new AssertionError("nothing is tried again");
     }
 }

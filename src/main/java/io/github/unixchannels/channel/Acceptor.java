@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.channel;
+
+import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.Readiness;
+import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.sys.CallMemory;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
+import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.sys.Syscalls;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.NotYetBoundException;
+import java.nio.channels.SocketChannel;
+
+/**
+ * Accepting from a socket that is O_NONBLOCK: who waits does so in poll(2). Whoever else holds it may take that flag back; so each accept
+ * of one that is shared asks poll(2) first, and waits in accept4(2) only if another took both the flag and the connection in between.
+ *
+ * @param <C> what is accepted
+ */
+abstract class Acceptor<C extends SocketChannel> {
+
+    private final Frame frame;
+    private final SocketDescriptor descriptor;
+
+    Acceptor(Frame frame, SocketDescriptor descriptor) {
+        this.frame = frame;
+        this.descriptor = descriptor;
+    }
+
+    /** The name of the listening socket; null unless it listens. */
+    abstract SocketAddress listening();
+
+    /** Reads the name of a peer, as the kernel wrote it. */
+    abstract SocketAddress decode(ByteBuffer from, int offset, int lengthBytes);
+
+    /** The channel of a connection to that peer. If it throws, the descriptor is closed. */
+    abstract C accepted(SocketDescriptor connected, SocketAddress remote) throws IOException;
+
+    /** As {@link java.nio.channels.ServerSocketChannel#accept}. */
+    final C accept() throws IOException {
+        frame.enter(Descriptor.READING);
+        try {
+            if (listening() == null) {
+                throw new NotYetBoundException();
+            }
+            boolean blocking = frame.isBlocking();
+            C accepted = null;
+            try {
+                if (blocking) {
+                    frame.begin();
+                }
+                accepted = blocking ? acceptWaiting() : acceptNow();
+            } finally {
+                endIf(blocking, accepted);
+            }
+            return accepted;
+        } finally {
+            frame.leave(Descriptor.READING);
+        }
+    }
+
+    private void endIf(boolean blocking, C accepted) throws IOException {
+        try {
+            frame.endIf(blocking, accepted != null);
+        } catch (ClosedByInterruptException e) {
+            if (accepted != null) {
+                accepted.close(); // nobody else will ever see it
+            }
+            throw e;
+        }
+    }
+
+    private C acceptWaiting() throws IOException {
+        while (!descriptor.isClosed()) {
+            C accepted = acceptNow();
+            if (accepted != null) {
+                return accepted;
+            }
+            int result = Readiness.await(descriptor, Linux.POLLIN, -1);
+            if (result < 0 && result != -Errno.EINTR) {
+                throw ErrnoExceptions.io("poll", listening(), result);
+            }
+        }
+        throw new AsynchronousCloseException();
+    }
+
+    /** accept4(2), or null. */
+    private C acceptNow() throws IOException {
+        if (descriptor.isShared() && Readiness.poll(descriptor, Linux.POLLIN, 0) == 0) {
+            return null;
+        }
+        Syscalls sys = descriptor.sys();
+        SocketDescriptor connected = null;
+        try {
+            SocketAddress remote;
+            CallMemory memory = CallMemory.acquire(sys);
+            try {
+                int fd = accept(memory);
+                if (fd == -Errno.EAGAIN || fd == -Errno.EINTR) {
+                    return null;
+                }
+                if (fd < 0) {
+                    throw ErrnoExceptions.socket("accept", listening(), fd);
+                }
+                connected = new SocketDescriptor(sys, fd);
+                ByteBuffer structs = memory.structs().buffer();
+                remote = decode(structs, memory.addressOffset(), structs.getInt(memory.lengthOffset()));
+            } finally {
+                memory.release();
+            }
+            return accepted(connected, remote);
+        } catch (IOException | RuntimeException e) {
+            if (connected != null) {
+                connected.close();
+            }
+            throw e;
+        }
+    }
+
+    private int accept(CallMemory memory) {
+        Syscalls sys = descriptor.sys();
+        long structs = memory.structs().address();
+        int fd;
+        do {
+            memory.structs().buffer().putInt(memory.lengthOffset(), UnixAddresses.RECEIVE_LENGTH);
+            fd = sys.accept4(
+                    descriptor.fd(), structs + memory.addressOffset(), structs + memory.lengthOffset(), Linux.SOCK_CLOEXEC);
+        } while (fd == -Errno.EINTR && !descriptor.isClosed());
+        return fd;
+    }
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.channel;
+
+import io.github.unixchannels.descriptor.Backoff;
+import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.selector.Selectable;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
+import io.github.unixchannels.sys.Linux;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.NoConnectionPendingException;
+import java.util.Objects;
+
+/**
+ * The operations of a socket channel that may wait, of whatever family, with NIO's order of checks, and which may run beside which. What
+ * a read, a write and a connect really do is said in {@link SocketInput}, {@link SocketOutput} and {@link Connection}.
+ */
+final class ConnectionOperations {
+
+    private static final int BOTH_SIDES = Descriptor.READING | Descriptor.WRITING;
+
+    private final Frame frame;
+    private final Connection connection;
+    private final SocketInput input;
+    private final SocketOutput output;
+    private final Selectable readiness;
+
+    ConnectionOperations(Frame frame, Connection connection, SocketInput input, SocketOutput output, Selectable readiness) {
+        this.frame = frame;
+        this.connection = connection;
+        this.input = input;
+        this.output = output;
+        this.readiness = readiness;
+    }
+
+    /** As {@link java.nio.channels.SocketChannel#read(ByteBuffer)}. */
+    int read(ByteBuffer dst) throws IOException {
+        Objects.requireNonNull(dst);
+        frame.enter(Descriptor.READING);
+        try {
+            connection.requireConnected();
+            boolean blocking = frame.isBlocking();
+            int n = 0;
+            try {
+                frame.beginIf(blocking);
+                n = connection.isInputShutdown() ? SocketInput.END : transfer(dst, blocking);
+            } finally {
+                frame.endIf(blocking, n > 0);
+            }
+            return (int) readResult(n);
+        } finally {
+            frame.leave(Descriptor.READING);
+        }
+    }
+
+    private int transfer(ByteBuffer dst, boolean blocking) throws IOException {
+        Buffers.requireUsable(dst);
+        if (!dst.hasRemaining()) {
+            input.requireNotReset("read");
+            return 0;
+        }
+        return blocking ? input.readWaiting(dst) : input.read(dst, Linux.MSG_DONTWAIT);
+    }
+
+    /** As {@link java.nio.channels.SocketChannel#read(ByteBuffer[], int, int)}. */
+    long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, dsts.length);
+        frame.enter(Descriptor.READING);
+        try {
+            connection.requireConnected();
+            boolean blocking = frame.isBlocking();
+            long n = 0;
+            try {
+                frame.beginIf(blocking);
+                n = connection.isInputShutdown() ? SocketInput.END : transfer(dsts, offset, length, blocking);
+            } finally {
+                frame.endIf(blocking, n > 0);
+            }
+            return readResult(n);
+        } finally {
+            frame.leave(Descriptor.READING);
+        }
+    }
+
+    private long transfer(ByteBuffer[] dsts, int offset, int length, boolean blocking) throws IOException {
+        for (int i = offset; i < offset + length; i++) {
+            Buffers.requireUsable(dsts[i]);
+        }
+        if (Buffers.remaining(dsts, offset, length) == 0) {
+            input.requireNotReset("read");
+            return 0;
+        }
+        return blocking ? input.readWaiting(dsts, offset, length) : input.read(dsts, offset, length, Linux.MSG_DONTWAIT);
+    }
+
+    private long readResult(long n) {
+        if (n > 0) {
+            if (input.hasKept()) {
+                readiness.registrations().channelChanged();
+            }
+            return n;
+        }
+        if (connection.isInputShutdown()) {
+            return SocketInput.END;
+        }
+        return n == SocketInput.UNAVAILABLE ? 0 : n;
+    }
+
+    /** As {@link java.nio.channels.SocketChannel#write(ByteBuffer)}. */
+    int write(ByteBuffer src) throws IOException {
+        Objects.requireNonNull(src);
+        frame.enter(Descriptor.WRITING);
+        try {
+            connection.requireConnected();
+            boolean blocking = frame.isBlocking();
+            long n = 0;
+            try {
+                frame.beginIf(blocking);
+                connection.requireOutputOpen();
+                if (src.hasRemaining()) {
+                    n = blocking ? output.writeWaiting(src) : output.write(src, Linux.MSG_DONTWAIT);
+                }
+            } finally {
+                frame.endIf(blocking, n > 0);
+            }
+            return (int) connection.writeResult("write", n);
+        } finally {
+            frame.leave(Descriptor.WRITING);
+        }
+    }
+
+    /** As {@link java.nio.channels.SocketChannel#write(ByteBuffer[], int, int)}. */
+    long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, srcs.length);
+        frame.enter(Descriptor.WRITING);
+        try {
+            connection.requireConnected();
+            boolean blocking = frame.isBlocking();
+            long n = 0;
+            try {
+                frame.beginIf(blocking);
+                connection.requireOutputOpen();
+                if (Buffers.remaining(srcs, offset, length) > 0) {
+                    n = blocking
+                            ? output.writeWaiting(srcs, offset, length)
+                            : output.write(srcs, offset, length, Linux.MSG_DONTWAIT);
+                }
+            } finally {
+                frame.endIf(blocking, n > 0);
+            }
+            return connection.writeResult("write", n);
+        } finally {
+            frame.leave(Descriptor.WRITING);
+        }
+    }
+
+    /** As {@link java.nio.channels.SocketChannel#connect}, to an address that has been checked. */
+    boolean connect(SocketAddress target) throws IOException {
+        try {
+            frame.enter(BOTH_SIDES);
+            try {
+                boolean blocking = frame.isBlocking();
+                boolean connected = false;
+                try {
+                    frame.beginIf(blocking);
+                    connected = establish(connection.begin(target), blocking);
+                } finally {
+                    frame.endIf(blocking, connected);
+                }
+                return connected;
+            } finally {
+                frame.leave(BOTH_SIDES);
+            }
+        } catch (IOException e) {
+            frame.closeChannel();
+            throw e;
+        }
+    }
+
+    /** As {@link java.nio.channels.SocketChannel#finishConnect}. */
+    boolean finishConnect() throws IOException {
+        try {
+            frame.enter(BOTH_SIDES);
+            try {
+                if (connection.isConnected()) {
+                    return true;
+                }
+                boolean blocking = frame.isBlocking();
+                boolean connected = false;
+                try {
+                    frame.beginIf(blocking);
+                    if (!connection.isPending()) {
+                        throw new NoConnectionPendingException();
+                    }
+                    connected = establish(connection.attempt(), blocking);
+                } finally {
+                    frame.endIf(blocking, connected);
+                }
+                return connected;
+            } finally {
+                frame.leave(BOTH_SIDES);
+            }
+        } catch (IOException e) {
+            frame.closeChannel();
+            throw e;
+        }
+    }
+
+    /** From the result of an attempt to the result of a connect, by further attempts if this one may wait. */
+    private boolean establish(int first, boolean blocking) throws IOException {
+        int result = first;
+        Backoff backoff = new Backoff();
+        while (result == -Errno.EAGAIN && blocking) {
+            connection.awaitAttempt(backoff);
+            frame.requireOpen();
+            result = connection.attempt();
+        }
+        if (result == -Errno.EAGAIN) {
+            return false;
+        }
+        if (result < 0) {
+            throw ErrnoExceptions.connect(UnixAddresses.describe(connection.remote()), result);
+        }
+        connection.established();
+        readiness.registrations().channelChanged();
+        return true;
+    }
+
+    /** As {@link java.nio.channels.SocketChannel#shutdownInput}. */
+    void shutdownInput() throws IOException {
+        frame.enter(Descriptor.USING);
+        try {
+            connection.requireConnected();
+            checkShutdown(connection.shutdownInput());
+        } finally {
+            frame.leave(Descriptor.USING);
+        }
+    }
+
+    /** As {@link java.nio.channels.SocketChannel#shutdownOutput}. */
+    void shutdownOutput() throws IOException {
+        frame.enter(Descriptor.USING);
+        try {
+            connection.requireConnected();
+            checkShutdown(connection.shutdownOutput());
+        } finally {
+            frame.leave(Descriptor.USING);
+        }
+    }
+
+    private void checkShutdown(int result) throws IOException {
+        if (result < 0 && result != -Errno.ENOTCONN) {
+            throw ErrnoExceptions.socket("shutdown", connection, result);
+        }
+    }
+}

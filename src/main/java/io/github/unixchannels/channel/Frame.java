@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.channel;
+
+import io.github.unixchannels.descriptor.Descriptor;
+import java.io.IOException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.spi.AbstractSelectableChannel;
+
+/**
+ * What stands around every operation of a channel that may wait: the descriptor is entered, and a blocking operation can be interrupted.
+ * A channel lends its own two methods for that, which nobody else may call.
+ */
+abstract class Frame {
+
+    private final AbstractSelectableChannel channel;
+    private final Descriptor descriptor;
+
+    Frame(AbstractSelectableChannel channel, Descriptor descriptor) {
+        this.channel = channel;
+        this.descriptor = descriptor;
+    }
+
+    /** The channel's {@code begin}. */
+    abstract void begin();
+
+    /** The channel's {@code end}. */
+    abstract void end(boolean completed) throws AsynchronousCloseException;
+
+    /** @throws ClosedChannelException if the channel is closed: the caller is not inside */
+    final void enter(int side) throws ClosedChannelException {
+        if (!descriptor.enter(side)) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    final void leave(int side) {
+        descriptor.leave(side);
+    }
+
+    final boolean isBlocking() {
+        return channel.isBlocking();
+    }
+
+    final void requireOpen() throws ClosedChannelException {
+        if (!channel.isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    final void closeChannel() throws IOException {
+        channel.close();
+    }
+
+    final void beginIf(boolean blocking) throws ClosedChannelException {
+        if (blocking) {
+            begin();
+            requireOpen();
+        }
+    }
+
+    final void endIf(boolean blocking, boolean completed) throws AsynchronousCloseException {
+        if (blocking) {
+            end(completed);
+        } else if (!completed && descriptor.isClosed()) {
+            // The close overtook it and shut the socket down: no end and no error that it met is the peer's.
+            throw new AsynchronousCloseException();
+        }
+    }
+}

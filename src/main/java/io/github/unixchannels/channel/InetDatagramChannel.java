@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.channel;
+
+import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.InetAddresses;
+import io.github.unixchannels.selector.EpollChannel;
+import io.github.unixchannels.selector.Selectable;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.MembershipKey;
+import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Objects;
+import java.util.Set;
+
+/** A channel of UDP, over IPv4 or IPv6. It joins no multicast group. */
+public final class InetDatagramChannel extends DatagramChannel implements EpollChannel {
+
+    private static final int BOTH_SIDES = Descriptor.READING | Descriptor.WRITING;
+
+    private final InetAssociation association;
+    private final SocketDescriptor descriptor;
+    private final InetDatagrams datagrams;
+    private final DatagramReadiness readiness;
+    private final Frame frame;
+
+    InetDatagramChannel(SelectorProvider provider, InetAssociation association) {
+        super(provider);
+        this.association = association;
+        this.descriptor = association.descriptor();
+        this.datagrams = new InetDatagrams(association);
+        this.readiness = new DatagramReadiness(descriptor);
+        this.frame = new Frame(this, descriptor) {
+            @Override
+            void begin() {
+                InetDatagramChannel.this.begin();
+            }
+
+            @Override
+            void end(boolean completed) throws AsynchronousCloseException {
+                InetDatagramChannel.this.end(completed);
+            }
+        };
+    }
+
+    @Override
+    public DatagramChannel bind(SocketAddress local) throws IOException {
+        frame.enter(BOTH_SIDES);
+        try {
+            int family = association.family();
+            association.bind(local == null ? InetSockets.wildcard(family) : InetAddresses.require(local, family));
+            return this;
+        } finally {
+            frame.leave(BOTH_SIDES);
+        }
+    }
+
+    @Override
+    public DatagramChannel connect(SocketAddress remote) throws IOException {
+        InetSocketAddress target = InetAddresses.require(remote, association.family());
+        frame.enter(BOTH_SIDES);
+        try {
+            if (association.isConnected()) {
+                throw new AlreadyConnectedException();
+            }
+            association.connect(target);
+            return this;
+        } finally {
+            frame.leave(BOTH_SIDES);
+        }
+    }
+
+    @Override
+    public DatagramChannel disconnect() throws IOException {
+        if (!descriptor.enter(BOTH_SIDES)) {
+            return this;
+        }
+        try {
+            if (association.isConnected()) {
+                association.disconnect();
+            }
+            return this;
+        } finally {
+            descriptor.leave(BOTH_SIDES);
+        }
+    }
+
+    @Override
+    public SocketAddress receive(ByteBuffer dst) throws IOException {
+        Buffers.requireWritable(dst);
+        frame.enter(Descriptor.READING);
+        try {
+            boolean blocking = isBlocking();
+            SocketAddress sender = null;
+            try {
+                frame.beginIf(blocking);
+                Buffers.requireAccessible(dst);
+                association.bindUnlessBound();
+                long n = datagrams.receive("receive", new ByteBuffer[] {dst}, 0, 1, blocking);
+                sender = n == InetDatagrams.UNAVAILABLE ? null : datagrams.sender();
+            } finally {
+                frame.endIf(blocking, sender != null);
+            }
+            return sender;
+        } finally {
+            frame.leave(Descriptor.READING);
+        }
+    }
+
+    @Override
+    public int read(ByteBuffer dst) throws IOException {
+        return (int) read(new ByteBuffer[] {Objects.requireNonNull(dst)}, 0, 1);
+    }
+
+    @Override
+    public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, dsts.length);
+        frame.enter(Descriptor.READING);
+        try {
+            requireConnected();
+            boolean blocking = isBlocking();
+            long n = InetDatagrams.UNAVAILABLE;
+            try {
+                frame.beginIf(blocking);
+                for (int i = offset; i < offset + length; i++) {
+                    Buffers.requireUsable(dsts[i]);
+                }
+                n = Buffers.remaining(dsts, offset, length) > 0 ? datagrams.receive("read", dsts, offset, length, blocking) : 0;
+            } finally {
+                frame.endIf(blocking, n >= 0);
+            }
+            return Math.max(0, n);
+        } finally {
+            frame.leave(Descriptor.READING);
+        }
+    }
+
+    @Override
+    public int send(ByteBuffer src, SocketAddress target) throws IOException {
+        Objects.requireNonNull(src);
+        InetSocketAddress to = InetAddresses.require(target, association.family());
+        frame.enter(Descriptor.WRITING);
+        try {
+            SocketAddress peer = association.remote();
+            if (peer != null && !peer.equals(to)) {
+                throw new AlreadyConnectedException();
+            }
+            return (int) sendTo("send", to, new ByteBuffer[] {src}, 0, 1, peer == null ? to : null);
+        } finally {
+            frame.leave(Descriptor.WRITING);
+        }
+    }
+
+    @Override
+    public int write(ByteBuffer src) throws IOException {
+        return (int) write(new ByteBuffer[] {Objects.requireNonNull(src)}, 0, 1);
+    }
+
+    @Override
+    public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, srcs.length);
+        frame.enter(Descriptor.WRITING);
+        try {
+            requireConnected();
+            if (Buffers.remaining(srcs, offset, length) == 0) {
+                return 0;
+            }
+            return sendTo("write", association, srcs, offset, length, null);
+        } finally {
+            frame.leave(Descriptor.WRITING);
+        }
+    }
+
+    /** Sends, by whoever holds the writing side; {@code target} is for messages. */
+    private long sendTo(String operation, Object target, ByteBuffer[] srcs, int offset, int length, InetSocketAddress to)
+            throws IOException {
+        boolean blocking = isBlocking();
+        long n = -Errno.EAGAIN;
+        try {
+            frame.beginIf(blocking);
+            association.bindUnlessBound();
+            n = datagrams.send(srcs, offset, length, to, blocking);
+        } finally {
+            frame.endIf(blocking, n >= 0);
+        }
+        if (n < 0 && n != -Errno.EAGAIN) {
+            throw ErrnoExceptions.datagram(operation, target, n);
+        }
+        return Math.max(0, n);
+    }
+
+    private void requireConnected() {
+        if (!association.isConnected()) {
+            throw new NotYetConnectedException();
+        }
+    }
+
+    @Override
+    public DatagramSocket socket() {
+        throw new UnsupportedOperationException("Not supported");
+    }
+
+    @Override
+    public MembershipKey join(InetAddress group, NetworkInterface networkInterface) {
+        throw new UnsupportedOperationException("Not supported");
+    }
+
+    @Override
+    public MembershipKey join(InetAddress group, NetworkInterface networkInterface, InetAddress source) {
+        throw new UnsupportedOperationException("Not supported");
+    }
+
+    @Override
+    public boolean isConnected() {
+        return association.isConnected() && isOpen();
+    }
+
+    @Override
+    public SocketAddress getLocalAddress() throws IOException {
+        frame.requireOpen();
+        return association.local();
+    }
+
+    @Override
+    public SocketAddress getRemoteAddress() throws IOException {
+        frame.requireOpen();
+        return association.remote();
+    }
+
+    @Override
+    public Set<SocketOption<?>> supportedOptions() {
+        return InetOptions.DATAGRAM;
+    }
+
+    @Override
+    public <T> DatagramChannel setOption(SocketOption<T> name, T value) throws IOException {
+        SocketOptions.requireSupported(InetOptions.DATAGRAM, name);
+        SocketOptions.requireValue(name, value);
+        frame.enter(Descriptor.USING);
+        try {
+            InetOptions.set(descriptor, association.family(), name, value);
+            return this;
+        } finally {
+            frame.leave(Descriptor.USING);
+        }
+    }
+
+    @Override
+    public <T> T getOption(SocketOption<T> name) throws IOException {
+        SocketOptions.requireSupported(InetOptions.DATAGRAM, name);
+        frame.enter(Descriptor.USING);
+        try {
+            return name.type().cast(InetOptions.get(descriptor, association.family(), name));
+        } finally {
+            frame.leave(Descriptor.USING);
+        }
+    }
+
+    @Override
+    protected void implCloseSelectableChannel() {
+        descriptor.close();
+        association.stopWaiting();
+    }
+
+    @Override
+    protected void implConfigureBlocking(boolean block) {
+        // The mode is read anew by each operation, which tells the kernel in its own call.
+    }
+
+    @Override
+    public Selectable selectable() {
+        return readiness;
+    }
+
+    @Override
+    public String toString() {
+        return DatagramChannel.class.getName() + "[" + (isOpen() ? association.describe() : "closed") + "]";
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.channel;
+
+import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.InetAddresses;
+import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.sys.CallMemory;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
+import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.sys.SockaddrIn6Layout;
+import io.github.unixchannels.sys.SockaddrInLayout;
+import io.github.unixchannels.sys.Syscalls;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+
+/** Giving names to sockets of AF_INET and AF_INET6, asking for them and connecting them. */
+final class InetSockets {
+
+    private InetSockets() {}
+
+    /** What a socket is bound to that is bound to nothing in particular: any address of this host, and a port of the kernel's choice. */
+    static InetSocketAddress wildcard(int family) {
+        try {
+            int bytes = family == Linux.AF_INET6 ? SockaddrIn6Layout.ADDRESS_BYTES : SockaddrInLayout.ADDRESS_BYTES;
+            return new InetSocketAddress(InetAddress.getByAddress(new byte[bytes]), 0);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("of 4 or 16 bytes", e);
+        }
+    }
+
+    /**
+     * bind(2).
+     *
+     * @return the address as the kernel has it, with the port that it chose
+     */
+    static InetSocketAddress bind(SocketDescriptor descriptor, int family, InetSocketAddress local) throws SocketException {
+        Syscalls sys = descriptor.sys();
+        CallMemory memory = CallMemory.acquire(sys);
+        try {
+            int length = InetAddresses.encode(local, family, memory.structs().buffer(), memory.addressOffset());
+            int result = sys.bind(descriptor.fd(), memory.structs().address() + memory.addressOffset(), length);
+            if (result < 0) {
+                throw ErrnoExceptions.socket("bind", local, result);
+            }
+        } finally {
+            memory.release();
+        }
+        return localName(descriptor);
+    }
+
+    /** connect(2), once: 0, or an error number negated. */
+    static int connect(SocketDescriptor descriptor, int family, InetSocketAddress target) {
+        CallMemory memory = CallMemory.acquire(descriptor.sys());
+        try {
+            int length = InetAddresses.encode(target, family, memory.structs().buffer(), memory.addressOffset());
+            return descriptor.sys().connect(descriptor.fd(), memory.structs().address() + memory.addressOffset(), length);
+        } finally {
+            memory.release();
+        }
+    }
+
+    /** getsockname(2); the port is 0 if the socket is not bound. */
+    static InetSocketAddress localName(SocketDescriptor descriptor) throws SocketException {
+        CallMemory memory = CallMemory.acquire(descriptor.sys());
+        try {
+            int result = name(descriptor, memory, descriptor.sys()::getsockname);
+            if (result < 0) {
+                throw ErrnoExceptions.socket("getsockname", "fd=" + descriptor.fd(), result);
+            }
+            return InetAddresses.decode(memory.structs().buffer(), memory.addressOffset());
+        } finally {
+            memory.release();
+        }
+    }
+
+    /** getpeername(2), or null if the socket is not connected, or not any more. */
+    static InetSocketAddress peerName(SocketDescriptor descriptor) throws SocketException {
+        CallMemory memory = CallMemory.acquire(descriptor.sys());
+        try {
+            int result = name(descriptor, memory, descriptor.sys()::getpeername);
+            if (result == -Errno.ENOTCONN) {
+                return null;
+            }
+            if (result < 0) {
+                throw ErrnoExceptions.socket("getpeername", "fd=" + descriptor.fd(), result);
+            }
+            return InetAddresses.decode(memory.structs().buffer(), memory.addressOffset());
+        } finally {
+            memory.release();
+        }
+    }
+
+    /** getsockname(2) or getpeername(2). */
+    private interface NameCall {
+        int call(int fd, long address, long length);
+    }
+
+    private static int name(SocketDescriptor descriptor, CallMemory memory, NameCall call) {
+        long structs = memory.structs().address();
+        ByteBuffer buffer = memory.structs().buffer();
+        buffer.putInt(memory.lengthOffset(), UnixAddresses.RECEIVE_LENGTH);
+        return call.call(descriptor.fd(), structs + memory.addressOffset(), structs + memory.lengthOffset());
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.channel;
+
+import io.github.unixchannels.MessageInfo;
+import io.github.unixchannels.UnixSocketChannel;
+import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.message.NativeAncillaryData;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.Linux;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** The operations of a socket channel on messages and what travels beside them, with the order of checks that they have in common with NIO's. */
+final class MessageOperations {
+
+    /** What a send returns that sent nothing, for 0 is an empty message. */
+    static final int NOTHING_SENT = -1;
+
+    private final Frame frame;
+    private final Connection connection;
+    private final SocketInput input;
+    private final SocketOutput output;
+    private final HeldOutput held;
+    private final boolean stream;
+
+    MessageOperations(
+            Frame frame, Connection connection, SocketInput input, SocketOutput output, HeldOutput held, boolean stream) {
+        this.frame = frame;
+        this.connection = connection;
+        this.input = input;
+        this.output = output;
+        this.held = held;
+        this.stream = stream;
+    }
+
+    /** As {@link UnixSocketChannel#send(ByteBuffer, io.github.unixchannels.AncillaryData)}, from {@code src} or, if that is null, from several buffers. */
+    long send(ByteBuffer src, ByteBuffer[] srcs, NativeAncillaryData control) throws IOException {
+        frame.enter(Descriptor.WRITING);
+        try {
+            connection.requireConnected();
+            boolean blocking = frame.isBlocking();
+            long n = -Errno.EAGAIN;
+            try {
+                frame.beginIf(blocking);
+                connection.requireOutputOpen();
+                requireCarried(src != null ? src.remaining() : Buffers.remaining(srcs, 0, srcs.length), control);
+                n = src != null ? output.send(src, control, blocking) : output.send(srcs, control, blocking);
+            } finally {
+                frame.endIf(blocking, n >= 0);
+            }
+            return sendResult(n);
+        } finally {
+            frame.leave(Descriptor.WRITING);
+        }
+    }
+
+    private void requireCarried(long bytes, NativeAncillaryData control) {
+        if (bytes == 0 && stream && control.isToBeSent()) {
+            throw new IllegalArgumentException(
+                    "send(" + connection + "): on STREAM descriptors and credentials need at least one byte to ride on");
+        }
+    }
+
+    private long sendResult(long n) throws IOException {
+        if (n >= 0) {
+            held.accepted();
+            return n;
+        }
+        if (n == -Errno.ETOOMANYREFS) {
+            held.refused();
+        }
+        return n == -Errno.EAGAIN || n == -Errno.ETOOMANYREFS ? NOTHING_SENT : connection.writeResult("send", n);
+    }
+
+    /** As {@link UnixSocketChannel#receive(ByteBuffer, io.github.unixchannels.AncillaryData)}, into {@code dst} or, if that is null, into several buffers. */
+    MessageInfo receive(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) throws IOException {
+        frame.enter(Descriptor.READING);
+        try {
+            connection.requireConnected();
+            boolean blocking = frame.isBlocking();
+            MessageInfo info = null;
+            try {
+                frame.beginIf(blocking);
+                if (connection.isInputShutdown()) {
+                    control.discard();
+                    info = control.end(connection.remote());
+                } else {
+                    Buffers.requireAccessible(dst, dsts);
+                    info = blocking ? input.receiveWaiting(dst, dsts, control) : input.receive(dst, dsts, control, Linux.MSG_DONTWAIT);
+                }
+            } finally {
+                frame.endIf(blocking, info != null && !info.isEnd());
+            }
+            return info;
+        } finally {
+            frame.leave(Descriptor.READING);
+        }
+    }
+}

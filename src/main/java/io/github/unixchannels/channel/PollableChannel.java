@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.channel;
+
+import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.selector.EpollChannel;
+import io.github.unixchannels.selector.Selectable;
+import io.github.unixchannels.sys.EpollEventLayout;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
+import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.sys.NativeMemory;
+import io.github.unixchannels.sys.Syscalls;
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.spi.AbstractSelectableChannel;
+import java.nio.channels.spi.SelectorProvider;
+
+/** What can be waited for until it can be read, by a selector and in no other way. */
+public final class PollableChannel extends AbstractSelectableChannel implements EpollChannel {
+
+    private final Descriptor descriptor;
+    private final SingleReadiness readiness;
+
+    private PollableChannel(SelectorProvider provider, Descriptor descriptor) {
+        super(provider);
+        this.descriptor = descriptor;
+        this.readiness = new SingleReadiness(descriptor, SelectionKey.OP_READ, Linux.POLLIN);
+    }
+
+    /**
+     * Of what epoll(7) can wait for, which is tried with an instance of its own. If it throws, the number is the caller's still.
+     *
+     * @throws UnsupportedOperationException if it cannot
+     */
+    static PollableChannel open(SelectorProvider provider, Syscalls sys, int fd) throws IOException {
+        int epoll = sys.epollCreate1(Linux.EPOLL_CLOEXEC);
+        if (epoll < 0) {
+            throw ErrnoExceptions.io("epoll_create1", "EPOLL_CLOEXEC", epoll);
+        }
+        NativeMemory event = NativeMemory.allocate(sys, EpollEventLayout.NATIVE.size());
+        int result = sys.epollCtl(epoll, Linux.EPOLL_CTL_ADD, fd, event.address());
+        sys.close(epoll);
+        if (result == -Errno.EPERM) {
+            throw new UnsupportedOperationException("fd=" + fd + " is nothing that poll(2) waits for, a regular file or a folder perhaps");
+        }
+        if (result < 0) {
+            throw ErrnoExceptions.io("epoll_ctl", "fd=" + fd, result);
+        }
+        Descriptor descriptor = new Descriptor(sys, fd);
+        descriptor.share();
+        return new PollableChannel(provider, descriptor);
+    }
+
+    @Override
+    public int validOps() {
+        return SelectionKey.OP_READ;
+    }
+
+    @Override
+    protected void implCloseSelectableChannel() {
+        descriptor.close();
+    }
+
+    @Override
+    protected void implConfigureBlocking(boolean block) {
+        // Nothing here waits.
+    }
+
+    @Override
+    public Selectable selectable() {
+        return readiness;
+    }
+
+    @Override
+    public String toString() {
+        return PollableChannel.class.getName() + "[" + (isOpen() ? "fd=" + descriptor.fd() : "closed") + "]";
+    }
+}

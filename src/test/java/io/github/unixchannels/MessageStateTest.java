@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.unixchannels.support.AbstractNames;
+import io.github.unixchannels.support.MessageEnds;
+import io.github.unixchannels.support.NothingLeaks;
+import io.github.unixchannels.support.RawDescriptor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.Channel;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a send and a receive of messages check, in which order; whatever they refuse is still there. */
+@ExtendWith(NothingLeaks.class)
+class MessageStateTest {
+
+    private final AncillaryData beside = AncillaryData.create();
+    private final ByteBuffer some = ByteBuffer.allocate(3);
+    private final ByteBuffer readOnly = ByteBuffer.allocate(3).asReadOnlyBuffer();
+
+    @AfterEach
+    void close() {
+        beside.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatAnotherLibraryMadeIsRefusedFirst(UnixProtocolFamily family) throws IOException {
+        MessageEnds ends = MessageEnds.open(family);
+        ends.close();
+
+        assertThrows(IllegalArgumentException.class, () -> ends.first().send(some, new Foreign()));
+        assertThrows(IllegalArgumentException.class, () -> ends.first().send(new ByteBuffer[] {some}, new Foreign()));
+        assertThrows(IllegalArgumentException.class, () -> ends.first().receive(some, new Foreign()));
+        assertThrows(IllegalArgumentException.class, () -> ends.first().receive(new ByteBuffer[] {some}, new Foreign()));
+        assertThrows(IllegalArgumentException.class, () -> ends.first().receive(readOnly, beside));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aClosedChannelSaysSoAndTakesNothing(UnixProtocolFamily family) throws IOException {
+        MessageEnds ends = MessageEnds.open(family);
+        ends.close();
+        try (OwnedFd fd = RawDescriptor.eventfd()) {
+            beside.descriptor(fd);
+            assertThrowsExactly(ClosedChannelException.class, () -> ends.first().send(some, beside));
+            assertThrowsExactly(ClosedChannelException.class, () -> ends.first().send(ByteBuffer.allocate(0), beside));
+            assertThrowsExactly(ClosedChannelException.class, () -> ends.first().send(new ByteBuffer[] {some}, beside));
+            assertThrowsExactly(ClosedChannelException.class, () -> ends.first().receive(some, beside));
+            assertThrowsExactly(ClosedChannelException.class, () -> ends.first().receive(new ByteBuffer[] {some}, beside));
+            assertEquals(3, some.remaining());
+            assertArrives(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "DGRAM", mode = EnumSource.Mode.EXCLUDE)
+    void aSocketThatIsNotConnectedSaysSoAndTakesNothing(UnixProtocolFamily family) throws IOException {
+        try (UnixSocketChannel channel = UnixSocketChannel.open(family); OwnedFd fd = RawDescriptor.eventfd()) {
+            beside.descriptor(fd);
+            for (boolean blocking : new boolean[] {true, false}) {
+                channel.configureBlocking(blocking);
+                assertThrows(NotYetConnectedException.class, () -> channel.send(some, beside));
+                assertThrows(NotYetConnectedException.class, () -> channel.send(ByteBuffer.allocate(0), beside));
+                assertThrows(NotYetConnectedException.class, () -> channel.send(new ByteBuffer[] {some}, beside));
+                assertThrows(NotYetConnectedException.class, () -> channel.receive(some, beside));
+                assertThrows(NotYetConnectedException.class, () -> channel.receive(new ByteBuffer[] {some}, beside));
+            }
+            assertArrives(1);
+            closeNow(channel);
+            assertThrowsExactly(ClosedChannelException.class, () -> channel.send(some, beside));
+        }
+    }
+
+    @Test
+    void aDatagramWithoutATargetNeedsAConnectionAndAReceiveBindsTheChannel() throws IOException {
+        try (UnixDatagramChannel channel = UnixDatagramChannel.open()) {
+            assertThrows(NotYetConnectedException.class, () -> channel.send(some, beside));
+            assertThrows(NotYetConnectedException.class, () -> channel.send(new ByteBuffer[] {some}, beside));
+            assertNull(channel.getLocalAddress());
+            channel.configureBlocking(false);
+            assertNull(channel.receive(some, beside));
+            assertTrue(channel.getLocalAddress() instanceof AbstractSocketAddress);
+        }
+    }
+
+    @Test
+    void aTargetIsCheckedBeforeTheChannelAndMustBeThePeersIfThatIsConnected() throws IOException {
+        try (UnixDatagramChannel channel = UnixDatagramChannel.open();
+                UnixDatagramChannel peer = UnixDatagramChannel.open().bind(AbstractNames.unique());
+                UnixDatagramChannel other = UnixDatagramChannel.open().bind(AbstractNames.unique());
+                OwnedFd fd = RawDescriptor.eventfd()) {
+            beside.descriptor(fd);
+            SocketAddress nobody = UnixDomainSocketAddress.of("");
+            assertThrows(PortUnreachableException.class, () -> channel.send(some, nobody, beside));
+            assertThrows(PortUnreachableException.class, () -> channel.send(some, AbstractNames.unique(), beside));
+            channel.connect(peer.getLocalAddress());
+            assertThrows(AlreadyConnectedException.class, () -> channel.send(some, other.getLocalAddress(), beside));
+            assertArrives(1);
+            assertEquals(3, channel.send(some, peer.getLocalAddress(), beside.descriptor(fd)));
+            assertEquals(3, peer.receive(some.clear(), beside).length());
+            assertEquals(1, beside.descriptorCount());
+            closeNow(channel);
+            some.clear();
+            assertThrows(NullPointerException.class, () -> channel.send(some, (SocketAddress) null, beside));
+            assertThrows(UnsupportedAddressTypeException.class, () -> channel.send(some, new InetSocketAddress(0), new Foreign()));
+            assertThrows(UnsupportedAddressTypeException.class, () -> channel.send(some, AbstractSocketAddress.AUTOBIND, beside));
+            assertThrowsExactly(ClosedChannelException.class, () -> channel.send(some, peer.getLocalAddress(), beside));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "DGRAM", mode = EnumSource.Mode.EXCLUDE)
+    void afterShutdownOutputASendSaysSoBeforeItLooksAtTheBytes(UnixProtocolFamily family) throws IOException {
+        try (UnixSocketChannel.Pair pair = UnixSocketChannel.pair(family); OwnedFd fd = RawDescriptor.eventfd()) {
+            beside.descriptor(fd);
+            pair.first().shutdownOutput();
+            for (boolean blocking : new boolean[] {true, false}) {
+                pair.first().configureBlocking(blocking);
+                assertThrowsExactly(ClosedChannelException.class, () -> pair.first().send(some, beside));
+                assertThrowsExactly(ClosedChannelException.class, () -> pair.first().send(ByteBuffer.allocate(0), beside));
+            }
+            assertTrue(pair.first().isOpen());
+            assertArrives(1);
+            assertTrue(pair.second().receive(some, beside).isEnd());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "DGRAM", mode = EnumSource.Mode.EXCLUDE)
+    void afterShutdownInputAReceiveFindsTheEndAndWhatWasReceivedBeforeIsClosed(UnixProtocolFamily family) throws IOException {
+        try (UnixSocketChannel.Pair pair = UnixSocketChannel.pair(family); OwnedFd fd = RawDescriptor.eventfd()) {
+            pair.first().send(some, beside.descriptor(fd));
+            pair.first().send(some.clear(), beside.descriptor(fd));
+            pair.second().receive(some.clear(), beside);
+            assertEquals(1, beside.descriptorCount());
+            pair.second().shutdownInput();
+
+            MessageInfo info = pair.second().receive(some.clear(), beside);
+
+            assertTrue(info.isEnd());
+            assertEquals(0, info.length());
+            assertEquals(0, beside.descriptorCount());
+            assertThrows(IllegalArgumentException.class, () -> pair.second().receive(readOnly, beside));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aThreadThatIsInterruptedAlreadyClosesTheChannelAndNothingIsSent(UnixProtocolFamily family) throws IOException {
+        try (MessageEnds sending = MessageEnds.open(family);
+                MessageEnds receiving = MessageEnds.open(family);
+                OwnedFd fd = RawDescriptor.eventfd()) {
+            beside.descriptor(fd);
+            assertInterrupted(() -> sending.first().send(some, beside));
+            assertInterrupted(() -> receiving.first().receive(some, AncillaryData.create()));
+            assertFalse(sending.first().channel().isOpen());
+            assertFalse(receiving.first().channel().isOpen());
+            assertArrives(1);
+        }
+    }
+
+    /** Closes what a statement will close once more. */
+    private static void closeNow(Channel channel) throws IOException {
+        channel.close();
+    }
+
+    private static void assertInterrupted(Executable call) {
+        Thread.currentThread().interrupt();
+        assertThrowsExactly(ClosedByInterruptException.class, call);
+        assertTrue(Thread.interrupted());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 1L << 32, Long.MIN_VALUE})
+    void credentialsThatAreNoneAreRefusedAndNotCut(long id) {
+        assertThrows(IllegalArgumentException.class, () -> beside.credentials(new PeerCredentials(1, id, 0)));
+        assertThrows(IllegalArgumentException.class, () -> beside.credentials(new PeerCredentials(1, 0, id)));
+        assertTrue(beside.toString().contains("descriptors=0,"), beside.toString());
+    }
+
+    /** Sends what {@code beside} has still to be sent, and counts the descriptors that come. */
+    private void assertArrives(int descriptors) throws IOException {
+        try (MessageEnds fresh = MessageEnds.open(UnixProtocolFamily.SEQPACKET); AncillaryData received = AncillaryData.create()) {
+            assertEquals(1, fresh.first().send(ByteBuffer.allocate(1), beside));
+            fresh.second().receive(ByteBuffer.allocate(1), received);
+            assertEquals(descriptors, received.descriptorCount());
+        }
+    }
+
+    /** Somebody else's. */
+    private static final class Foreign extends AncillaryData {
+
+        @Override
+        public AncillaryData descriptor(OwnedFd descriptor) {
+            return this;
+        }
+
+        @Override
+        public AncillaryData descriptor(Channel channel) {
+            return this;
+        }
+
+        @Override
+        public AncillaryData credentials(PeerCredentials credentials) {
+            return this;
+        }
+
+        @Override
+        public int descriptorCount() {
+            return 0;
+        }
+
+        @Override
+        public OwnedFd takeDescriptor() {
+            return null;
+        }
+
+        @Override
+        public PeerCredentials senderCredentials() {
+            return null;
+        }
+
+        @Override
+        public OwnedFd takeSenderPidfd() {
+            return null;
+        }
+
+        @Override
+        public String senderLabel() {
+            return null;
+        }
+
+        @Override
+        public Instant timestamp() {
+            return null;
+        }
+
+        @Override
+        public AncillaryData clear() {
+            return this;
+        }
+
+        @Override
+        public void close() {}
+    }
+}
