@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What docs/descriptors.md shows is compiled and run, between the two ends of a pair. */
+/** What docs/descriptors.md shows of files and memory is compiled and run, between the two ends of a pair. */
 @ExtendWith(NothingLeaks.class)
 class DescriptorPageTest {
 
@@ -63,12 +63,6 @@ class DescriptorPageTest {
 
         assertEquals("not one descriptor came", failure("Nothing", nothing, "receiveOne(from);"));
         assertEquals("the other side has gone", failure("Gone", "to.close();", "receiveOne(from);"));
-    }
-
-    @Test
-    void theSnippetsForWhichOtherProcessesAreNeededCompile() throws Exception {
-        compile("Server", "ServerSocketChannel listener = null;\n" + blocks.get(5), blocks.get(6));
-        compile("Sender", blocks.get(7));
     }
 
     @Test
