@@ -70,23 +70,32 @@ class DescriptorPageSocketsTest {
     @Test
     void itIsToldWhoSentAndWhenThatProcessHasEnded() throws Exception {
         OtherProgram.assume("python3", "-c", "import socket");
-        String block = blocks.get(7);
-        assertTrue(block.contains("selector.select();"));
         String name = AbstractNames.uniqueText();
-        try (UnixServerSocketChannel server = UnixServerSocketChannel.open(UnixProtocolFamily.SEQPACKET)) {
-            server.bind(AbstractSocketAddress.of(name));
-            try (OtherProgram sender = OtherProgram.start("python3", "-c", SENDER, name); UnixSocketChannel from = server.accept()) {
+        try (UnixServerSocketChannel listener = UnixServerSocketChannel.open(UnixProtocolFamily.SEQPACKET)) {
+            Snippet.run(with(UnixServerSocketChannel.class, "listener", listener, blocks.get(7)));
+            listener.bind(AbstractSocketAddress.of(name));
+            try (OtherProgram sender = OtherProgram.start("python3", "-c", SENDER, name); UnixSocketChannel from = listener.accept()) {
                 String pid = sender.hear();
-                // The sender ends once it is answered, and it is answered when it was found not to have ended.
-                String answering = block.replace(
-                        "selector.select();", "System.out.println(selector.selectNow()); from.write(ByteBuffer.allocate(1)); selector.select();");
-                Class<?> receiver = Snippet.compile(folder, "Receiver", "public static UnixSocketChannel from;", answering);
-                receiver.getField("from").set(null, from);
 
-                String printed = Snippet.run(receiver);
+                String printed = Snippet.run(with(UnixSocketChannel.class, "from", from, answering(blocks.get(8))));
 
                 assertTrue(printed.matches("PeerCredentials\\[pid=" + pid + ", uid=\\d+, gid=\\d+]\n0\nhas ended\n"), printed);
             }
         }
+    }
+
+    /** The sender ends once it is answered, and it is answered when it was found not to have ended. */
+    private static String answering(String block) {
+        String selecting = "selector.select();";
+        assertTrue(block.contains(selecting));
+        return block.replace(selecting, "System.out.println(selector.selectNow()); from.write(ByteBuffer.allocate(1)); " + selecting);
+    }
+
+    /** A program with a variable that is set. */
+    private <C> Class<?> with(Class<C> type, String variable, C value, String statements) throws Exception {
+        String declared = "public static " + type.getSimpleName() + " " + variable + ";";
+        Class<?> program = Snippet.compile(folder, "With_" + variable, declared, statements);
+        program.getField(variable).set(null, value);
+        return program;
     }
 }
