@@ -32,5 +32,11 @@ public enum Capability {
     RESET_ON_CLOSE,
 
     /** A listener's backlog can fill up, and a non-blocking connect then stays pending. */
-    PENDING_BACKLOG
+    PENDING_BACKLOG,
+
+    /** Descriptors travel beside messages: {@link Passing}. */
+    DESCRIPTORS,
+
+    /** Credentials travel beside messages, likewise. */
+    CREDENTIALS
 }

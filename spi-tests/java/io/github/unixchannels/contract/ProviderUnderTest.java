@@ -49,6 +49,9 @@ public interface ProviderUnderTest {
         if (capabilities().contains(Capability.DATAGRAMS)) {
             openDatagram().close();
         }
+        if (capabilities().contains(Capability.DESCRIPTORS)) {
+            passing().beside().close();
+        }
         openSelector().close();
     }
 
@@ -70,6 +73,11 @@ public interface ProviderUnderTest {
     /** Opens a datagram channel, unbound and in blocking mode. For those that are capable of {@link Capability#DATAGRAMS}. */
     default DatagramChannel openDatagram() throws IOException {
         throw new UnsupportedOperationException(name() + " has no datagram channels");
+    }
+
+    /** How its channels send and receive what travels beside a message. For those that are capable of {@link Capability#DESCRIPTORS}. */
+    default Passing passing() {
+        throw new UnsupportedOperationException(name() + " sends nothing beside messages");
     }
 
     /**

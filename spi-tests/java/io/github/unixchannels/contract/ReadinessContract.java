@@ -134,7 +134,9 @@ class ReadinessContract extends ContractTest {
     }
 
     /** Ended in both directions, as every kind of connection can be. */
-    @Deviates(provider = {"MIXED-TCP", "MIXED-UNIX-STREAM"}, why = "OP_CONNECT of a connected channel is not passed on, so that it ends no selection")
+    @Deviates(
+            provider = {"MIXED-TCP", "MIXED-UNIX-STREAM"},
+            why = "OP_CONNECT of a connected channel is not passed on, so that it ends no selection")
     @Test
     void c67_aChannelThatIsHungUpIsReadyForAllOfItsInterest() throws Exception {
         Selector selector = selector();

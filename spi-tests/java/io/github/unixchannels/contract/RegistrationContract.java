@@ -33,7 +33,8 @@ import org.junit.jupiter.api.Test;
 @Selection
 class RegistrationContract extends ContractTest {
 
-    private static final String FOREIGN_KEY = "keyFor is null from the cancellation on: only then does the channel give its descriptor back";
+    private static final String FOREIGN_KEY =
+            "keyFor is null from the cancellation on: only then does the channel give its descriptor back";
 
 
     private static final int RACE_ROUNDS = 200;

@@ -4,7 +4,8 @@ package io.github.unixchannels;
 import java.net.SocketAddress;
 
 /**
- * What a {@code receive} found. It belongs to the {@link AncillaryData} that was given to the receive, and says something else after the next
+ * What a {@code receive} found. It belongs to the {@link AncillaryData} that was given to the receive, and says something else after the
+ * next
  * receive with that.
  */
 public interface MessageInfo {
@@ -34,7 +35,8 @@ public interface MessageInfo {
 
     /**
      * Whether descriptors or other ancillary data of the message are gone, because this process may have no more descriptors
-     * (RLIMIT_NOFILE): MSG_CTRUNC, recvmsg(2); for the descriptor of the sender's process, EMFILE in its place. Those that did arrive are in
+     * (RLIMIT_NOFILE): MSG_CTRUNC, recvmsg(2); for the descriptor of the sender's process, EMFILE in its place. Those that did arrive are
+     * in
      * the {@link AncillaryData}.
      *
      * @return whether something is gone

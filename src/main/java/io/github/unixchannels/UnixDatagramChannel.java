@@ -210,12 +210,14 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
     public abstract int send(ByteBuffer src, SocketAddress target) throws IOException;
 
     /**
-     * Sends what remains in the buffer, perhaps nothing, as one datagram to the peer, and what is to be sent beside it. System call: sendmsg(2);
+     * Sends what remains in the buffer, perhaps nothing, as one datagram to the peer, and what is to be sent beside it. System call:
+     * sendmsg(2);
      * send(2) if there is nothing beside.
      *
      * @param src the datagram
      * @param beside what to send beside it, perhaps nothing; once sent, it is taken out of there
-     * @return how many bytes; -1 if nothing was sent, neither bytes nor what is beside them: this channel is non-blocking and there is no room,
+     * @return how many bytes; -1 if nothing was sent, neither bytes nor what is beside them: this channel is non-blocking and there is no
+     *     room,
      *     or more descriptors are underway, not yet received, than this process may send (ETOOMANYREFS: RLIMIT_NOFILE of them)
      * @throws IllegalArgumentException if {@code beside} is another library's
      * @throws java.nio.channels.ClosedChannelException if the channel is closed
@@ -223,7 +225,8 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * @throws java.nio.channels.AsynchronousCloseException if another thread closes it meanwhile
      * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, before or meanwhile: the channel is closed and the
      *     interrupt status stays set
-     * @throws IOException if a descriptor that is to be sent is closed; if the kernel refuses the credentials (EPERM), or the receiver refuses
+     * @throws IOException if a descriptor that is to be sent is closed; if the kernel refuses the credentials (EPERM), or the receiver
+     *     refuses
      *     descriptors (EPERM); otherwise as {@link #send(ByteBuffer, SocketAddress)}. Nothing was sent
      */
     public abstract int send(ByteBuffer src, AncillaryData beside) throws IOException;

@@ -2,6 +2,7 @@
 package io.github.unixchannels;
 
 import io.github.unixchannels.channel.NativeDatagramChannel;
+import io.github.unixchannels.channel.NativePipe;
 import io.github.unixchannels.channel.NativeServerSocketChannel;
 import io.github.unixchannels.channel.NativeSocketChannel;
 import io.github.unixchannels.channel.SocketType;
@@ -29,7 +30,7 @@ import java.util.function.Supplier;
 /**
  * The provider of AF_UNIX channels and of a selector that selects them, and the Java platform's channels beside them.
  *
- * <p>What takes no protocol family, and so is about TCP, UDP and pipes, is the Java platform's own provider's to open.
+ * <p>What takes no protocol family, and so is about TCP and UDP, is the Java platform's own provider's to open.
  *
  * <p>Linux on x86-64 and aarch64. Elsewhere the provider can be created, and opening anything of AF_UNIX is an
  * {@link UnsupportedOperationException}. Thread safe.
@@ -181,13 +182,15 @@ public final class UnixSelectorProvider extends SelectorProvider {
     }
 
     /**
-     * Opens the Java platform's pipe.
+     * Opens a pipe, whose ends are channels of this provider. System call: pipe2(2) with O_CLOEXEC and O_NONBLOCK.
      *
-     * @return the pipe, whose provider is the platform's
+     * @return the pipe, with both ends in blocking mode
+     * @throws UnsupportedOperationException if this platform is not supported
+     * @throws IOException if the kernel has no descriptor left
      */
     @Override
     public Pipe openPipe() throws IOException {
-        return platform().openPipe();
+        return NativePipe.open(this, syscalls.get());
     }
 
     /**

@@ -24,7 +24,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(NothingLeaks.class)
 class MessageBufferTest {
 
-    /** On both sides of the sizes from which on buffers are used in place; up to what is one segment of a stream (36,544 bytes on x86-64). */
+    /**
+     * On both sides of the sizes from which on buffers are used in place; up to what is one segment of a stream (36,544 bytes on x86-64).
+     */
     private static final int[] SIZES = {1, 100, 1024, 1025, 4096, 4097, 20_000, 30_000};
 
     private static final int MORE_THAN_IOV_MAX = 1500;

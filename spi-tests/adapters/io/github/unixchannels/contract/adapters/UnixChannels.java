@@ -3,6 +3,7 @@ package io.github.unixchannels.contract.adapters;
 
 import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.UnixSelectorProvider;
+import io.github.unixchannels.contract.Passing;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -35,5 +36,10 @@ abstract class UnixChannels extends UnixPaths {
     @Override
     public final ServerSocketChannel openServer() throws IOException {
         return provider().openServerSocketChannel(family);
+    }
+
+    @Override
+    public final Passing passing() {
+        return new UnixPassing();
     }
 }

@@ -4,6 +4,7 @@ package io.github.unixchannels.contract.adapters;
 import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.UnixSelectorProvider;
 import io.github.unixchannels.contract.Capability;
+import io.github.unixchannels.contract.Passing;
 import java.io.IOException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.spi.SelectorProvider;
@@ -20,7 +21,9 @@ public final class UnixDatagram extends UnixPaths {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.of(Capability.DATAGRAMS, Capability.RECEIVER_LIMITS, Capability.UNIX_ADDRESSES, Capability.ABSTRACT_NAMES);
+        return EnumSet.of(
+                Capability.DATAGRAMS, Capability.RECEIVER_LIMITS, Capability.UNIX_ADDRESSES, Capability.ABSTRACT_NAMES, Capability.MESSAGES,
+                Capability.DESCRIPTORS, Capability.CREDENTIALS);
     }
 
     @Override
@@ -31,5 +34,10 @@ public final class UnixDatagram extends UnixPaths {
     @Override
     public DatagramChannel openDatagram() throws IOException {
         return provider().openDatagramChannel(UnixProtocolFamily.DGRAM);
+    }
+
+    @Override
+    public Passing passing() {
+        return new UnixPassing();
     }
 }

@@ -18,6 +18,6 @@ public final class UnixStream extends UnixChannels {
     public Set<Capability> capabilities() {
         return EnumSet.of(
                 Capability.CONNECTIONS, Capability.UNIX_ADDRESSES, Capability.ABSTRACT_NAMES, Capability.BYTE_STREAM,
-                Capability.RESET_ON_CLOSE, Capability.PENDING_BACKLOG);
+                Capability.RESET_ON_CLOSE, Capability.PENDING_BACKLOG, Capability.DESCRIPTORS, Capability.CREDENTIALS);
     }
 }

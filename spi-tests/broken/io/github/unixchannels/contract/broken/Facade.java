@@ -2,10 +2,12 @@
 package io.github.unixchannels.contract.broken;
 
 import io.github.unixchannels.contract.Capability;
+import io.github.unixchannels.contract.Passing;
 import io.github.unixchannels.contract.ProviderUnderTest;
 import io.github.unixchannels.contract.Providers;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -20,6 +22,7 @@ abstract class Facade implements ProviderUnderTest {
     static final String JDK = "JDK-UNIX-STREAM";
     static final String STREAM = "UNIX-CHANNELS-STREAM";
     static final String SEQPACKET = "UNIX-CHANNELS-SEQPACKET";
+    static final String DGRAM = "UNIX-CHANNELS-DGRAM";
 
     private final ProviderUnderTest behind;
     private final FacadeProvider provider;
@@ -39,6 +42,10 @@ abstract class Facade implements ProviderUnderTest {
 
     FacadeServer wrap(ServerSocketChannel channel) {
         return new FacadeServer(provider, channel);
+    }
+
+    FacadePassing wrap(Passing passing) {
+        return new FacadePassing(passing);
     }
 
     final ProviderUnderTest behind() {
@@ -72,6 +79,17 @@ abstract class Facade implements ProviderUnderTest {
     @Override
     public final ServerSocketChannel openServer() throws IOException {
         return wrap(behind.openServer());
+    }
+
+    /** That of the provider behind: no facade stands before a datagram channel. */
+    @Override
+    public final DatagramChannel openDatagram() throws IOException {
+        return behind.openDatagram();
+    }
+
+    @Override
+    public final FacadePassing passing() {
+        return wrap(behind.passing());
     }
 
     @Override

@@ -53,6 +53,19 @@ record Bound(String promise, double limit, double value) {
                 .toList();
     }
 
+    /** Of channels of the JDK in our selector, and of ours beside them. What is allocated is the JDK's selector's own. */
+    static List<Bound> ofEcho(Table table) {
+        double bytes = table.row(Names.OURS_TCP).map(Row::allocatedBytes).orElse(Double.NaN);
+        double jdkBytes = table.row(Names.JDK_TCP).map(Row::allocatedBytes).orElse(Double.NaN);
+        return List.of(
+                new Bound("echo, TCP of the JDK in our selector: times in its own", 1.15, table.ratio(Names.OURS_TCP, Names.JDK_TCP)),
+                new Bound("echo, STREAM beside TCP of the JDK: times alone", 1.05,
+                        table.ratio(Names.OURS_UNIX_BESIDE_TCP, Names.OURS_UNIX_ALONE)),
+                new Bound(
+                        "echo, TCP of the JDK in our selector: bytes allocated beyond those in its own", NOTHING_IN_LONG_BYTES,
+                        bytes - jdkBytes));
+    }
+
     /** Of the selector, by how many keys there are. */
     static List<Bound> ofSelector(Map<Integer, Table> tables) {
         List<Bound> bounds = new ArrayList<>();
@@ -70,17 +83,21 @@ record Bound(String promise, double limit, double value) {
 
     /** Of the memory that our channels and our selector allocate. Nothing is promised of descriptors that are taken: each has an owner. */
     static List<Bound> ofAllocation(List<Table> tables) {
-        double most = most(tables, name -> !name.endsWith(Names.TAKEN) && !name.endsWith(Names.NOT_TAKEN));
-        double ofDescriptors = most(tables, name -> name.endsWith(Names.NOT_TAKEN));
+        double most = most(tables, name -> !name.endsWith(Names.TAKEN) && !isLong(name));
+        double ofLong = most(tables, Bound::isLong);
         return List.of(
-                new Bound("bytes allocated an operation, the most of all rows of unix-channels without descriptors", NOTHING_BYTES, most),
-                new Bound("bytes allocated an operation, descriptors not taken", NOTHING_IN_LONG_BYTES, ofDescriptors));
+                new Bound("bytes allocated an operation, the most of unix-channels without descriptors and echo", NOTHING_BYTES, most),
+                new Bound("bytes allocated an operation, descriptors not taken, and echo", NOTHING_IN_LONG_BYTES, ofLong));
+    }
+
+    private static boolean isLong(String name) {
+        return name.endsWith(Names.NOT_TAKEN) || name.equals(Names.OURS_UNIX_ALONE) || name.equals(Names.OURS_UNIX_BESIDE_TCP);
     }
 
     private static double most(List<Table> tables, Predicate<String> named) {
         return tables.stream()
                 .flatMap(table -> table.rows().stream())
-                .filter(row -> row.name().startsWith(Names.OURS) && named.test(row.name()))
+                .filter(row -> row.name().startsWith(Names.OURS) && !row.name().equals(Names.OURS_TCP) && named.test(row.name()))
                 .mapToDouble(Row::allocatedBytes)
                 .max()
                 .orElse(Double.NaN);

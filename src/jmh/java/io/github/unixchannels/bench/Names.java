@@ -10,6 +10,10 @@ final class Names {
     static final String OURS_SEQPACKET = OURS + "SEQPACKET";
     static final String OURS_STREAM = OURS + "STREAM";
     static final String OURS_DGRAM = OURS + "DGRAM";
+    static final String OURS_TCP = OURS + "selector, TCP of the JDK";
+    static final String OURS_UNIX_ALONE = OURS + "selector, STREAM";
+    static final String OURS_UNIX_BESIDE_TCP = OURS + "selector, STREAM, beside TCP of the JDK";
+    static final String JDK_TCP = "JDK selector, TCP of the JDK";
     static final String JDK_STREAM = "JDK STREAM";
     static final String JUNIXSOCKET_SEQPACKET = "junixsocket SEQPACKET";
     static final String C_SEQPACKET = "C SEQPACKET";

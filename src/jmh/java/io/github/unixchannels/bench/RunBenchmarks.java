@@ -25,6 +25,7 @@ public final class RunBenchmarks {
     private final List<Table> ancillary = new ArrayList<>();
     private final Map<Integer, Table> nonBlocking = new TreeMap<>();
     private final Map<Integer, Table> selector = new TreeMap<>();
+    private Optional<Table> echo = Optional.empty();
 
     private RunBenchmarks(Settings settings) {
         this.settings = settings;
@@ -68,6 +69,7 @@ public final class RunBenchmarks {
         for (int count : DESCRIPTORS) {
             add(workload.descriptors(count, SIZES_BYTES.get(0))).ifPresent(ancillary::add);
         }
+        add(workload.echo()).ifPresent(table -> echo = Optional.of(table));
         for (int keys : KEYS) {
             if (Library.OURS_SEQPACKET.descriptors(keys) <= descriptors) {
                 add(workload.selectorLoop(keys)).ifPresent(table -> selector.put(keys, table));
@@ -102,6 +104,7 @@ public final class RunBenchmarks {
         nonBlocking.forEach((bytes, table) -> bounds.addAll(Bound.ofSelfPair(bytes, table)));
         datagrams.forEach(table -> bounds.add(Bound.ofDatagrams(table)));
         ancillary.forEach(table -> bounds.addAll(Bound.ofAncillary(table)));
+        echo.ifPresent(table -> bounds.addAll(Bound.ofEcho(table)));
         bounds.addAll(Bound.ofSelector(selector));
         bounds.addAll(Bound.ofAllocation(tables));
         Section section = new Section().facts(facts).bounds(bounds);

@@ -86,6 +86,20 @@ final class Workload {
         return new Table("Write, select and read, " + SelectorBenchmark.BYTES + " bytes, one ready of " + keys, rows);
     }
 
+    /** A message to a server's loop and back: channels of the JDK in our selector and in its own, and ours beside such and alone. */
+    Table echo() {
+        List<Row> rows = new ArrayList<>();
+        rows.add(echo(Names.OURS_TCP, EchoBenchmark.Loop.TCP_IN_OURS));
+        rows.add(echo(Names.JDK_TCP, EchoBenchmark.Loop.TCP_IN_JDKS));
+        rows.add(echo(Names.OURS_UNIX_BESIDE_TCP, EchoBenchmark.Loop.UNIX_BESIDE_TCP));
+        rows.add(echo(Names.OURS_UNIX_ALONE, EchoBenchmark.Loop.UNIX_ALONE));
+        return new Table("Echo by way of a selector, " + EchoBenchmark.BYTES + " bytes", rows);
+    }
+
+    private Row echo(String name, EchoBenchmark.Loop loop) {
+        return new Row(name, Names.C_STREAM, new JmhRun(EchoBenchmark.class, Map.of("loop", loop), settings));
+    }
+
     private Row selfPair(Library library, int bytes, boolean blocking) {
         Map<String, Object> parameters = Map.of("library", library, "bytes", bytes, "blocking", blocking);
         return new Row(Names.of(library), Names.twin(library), new JmhRun(SelfPairBenchmark.class, parameters, settings));

@@ -15,6 +15,7 @@ import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.MembershipKey;
 import java.nio.channels.spi.SelectorProvider;
@@ -28,30 +29,42 @@ abstract class AssociationChannel extends UnixDatagramChannel implements EpollCh
     private final Association association;
     private final SocketDescriptor descriptor;
     private final DatagramReadiness readiness;
+    private final Frame frame;
 
     AssociationChannel(SelectorProvider provider, Association association, DatagramReadiness readiness) {
         super(provider);
         this.association = association;
         this.descriptor = association.descriptor();
         this.readiness = readiness;
+        this.frame = new Frame(this, descriptor) {
+            @Override
+            void begin() {
+                AssociationChannel.this.begin();
+            }
+
+            @Override
+            void end(boolean completed) throws AsynchronousCloseException {
+                AssociationChannel.this.end(completed);
+            }
+        };
         descriptor.closeWhenUnreachable(this);
     }
 
     @Override
     public final UnixDatagramChannel bind(SocketAddress local) throws IOException {
-        enter(BOTH_SIDES);
+        frame.enter(BOTH_SIDES);
         try {
             association.bind(local == null ? AbstractSocketAddress.AUTOBIND : UnixAddresses.requireUnix(local));
             return this;
         } finally {
-            descriptor.leave(BOTH_SIDES);
+            frame.leave(BOTH_SIDES);
         }
     }
 
     @Override
     public final UnixDatagramChannel connect(SocketAddress remote) throws IOException {
         SocketAddress target = UnixAddresses.requireTarget(remote);
-        enter(BOTH_SIDES);
+        frame.enter(BOTH_SIDES);
         try {
             if (association.isConnected()) {
                 throw new AlreadyConnectedException();
@@ -60,7 +73,7 @@ abstract class AssociationChannel extends UnixDatagramChannel implements EpollCh
             readiness.accepted();
             return this;
         } finally {
-            descriptor.leave(BOTH_SIDES);
+            frame.leave(BOTH_SIDES);
         }
     }
 
@@ -76,7 +89,7 @@ abstract class AssociationChannel extends UnixDatagramChannel implements EpollCh
             }
             return this;
         } finally {
-            descriptor.leave(BOTH_SIDES);
+            frame.leave(BOTH_SIDES);
         }
     }
 
@@ -87,17 +100,17 @@ abstract class AssociationChannel extends UnixDatagramChannel implements EpollCh
 
     @Override
     public final SocketAddress getLocalAddress() throws IOException {
-        enter(Descriptor.USING);
+        frame.enter(Descriptor.USING);
         try {
             return association.localNow();
         } finally {
-            descriptor.leave(Descriptor.USING);
+            frame.leave(Descriptor.USING);
         }
     }
 
     @Override
     public final SocketAddress getRemoteAddress() throws ClosedChannelException {
-        requireOpen();
+        frame.requireOpen();
         return association.remote();
     }
 
@@ -110,23 +123,23 @@ abstract class AssociationChannel extends UnixDatagramChannel implements EpollCh
     public final <T> UnixDatagramChannel setOption(SocketOption<T> name, T value) throws IOException {
         SocketOptions.requireSupported(EndpointOptions.OF_DATAGRAMS, name);
         SocketOptions.requireValue(name, value);
-        enter(Descriptor.USING);
+        frame.enter(Descriptor.USING);
         try {
             EndpointOptions.set(association, name, value);
             return this;
         } finally {
-            descriptor.leave(Descriptor.USING);
+            frame.leave(Descriptor.USING);
         }
     }
 
     @Override
     public final <T> T getOption(SocketOption<T> name) throws IOException {
         SocketOptions.requireSupported(EndpointOptions.OF_DATAGRAMS, name);
-        enter(Descriptor.USING);
+        frame.enter(Descriptor.USING);
         try {
             return name.type().cast(EndpointOptions.get(association, name));
         } finally {
-            descriptor.leave(Descriptor.USING);
+            frame.leave(Descriptor.USING);
         }
     }
 
@@ -166,15 +179,7 @@ abstract class AssociationChannel extends UnixDatagramChannel implements EpollCh
         return UnixDatagramChannel.class.getName() + "[" + (isOpen() ? association.describe() : "closed") + "]";
     }
 
-    final void enter(int side) throws ClosedChannelException {
-        if (!descriptor.enter(side)) {
-            throw new ClosedChannelException();
-        }
-    }
-
-    final void requireOpen() throws ClosedChannelException {
-        if (!isOpen()) {
-            throw new ClosedChannelException();
-        }
+    final Frame frame() {
+        return frame;
     }
 }

@@ -23,7 +23,8 @@ import java.nio.ByteBuffer;
  * Receiving datagrams: one system call takes one datagram, and what of it does not fit is gone, as
  * {@link java.nio.channels.DatagramChannel} says.
  *
- * <p>Every method is called by whoever has entered the descriptor for reading, with buffers that are not read-only. Several buffers have been
+ * <p>Every method is called by whoever has entered the descriptor for reading, with buffers that are not read-only. Several buffers have
+ * been
  * checked to be accessible; one is checked here.
  */
 final class DatagramInput {
@@ -74,7 +75,8 @@ final class DatagramInput {
     }
 
     /**
-     * Receives as the kernel does, with its sender and what came beside, into {@code dst} or, if that is null, into several buffers. They need
+     * Receives as the kernel does, with its sender and what came beside, into {@code dst} or, if that is null, into several buffers. They
+     * need
      * not have room.
      *
      * @return what was received; null if no datagram is there

@@ -54,7 +54,10 @@ final class DatagramOutput extends MessageOutput {
         return writeWaiting(src);
     }
 
-    /** A datagram, from one buffer or several, with what is to be sent beside it, as {@link #send(ByteBuffer, NativeAncillaryData, boolean)}. */
+    /**
+     * A datagram, from one buffer or several, with what is to be sent beside it, as {@link #send(ByteBuffer, NativeAncillaryData,
+     * boolean)}.
+     */
     long send(ByteBuffer src, ByteBuffer[] srcs, SocketAddress to, NativeAncillaryData control, boolean blocking) throws IOException {
         aim(to);
         return src != null ? send(src, control, blocking) : send(srcs, control, blocking);

@@ -162,7 +162,6 @@ final class MessageInput extends SocketInput {
 
     /** What a read left of a message is all that there is of it still. */
     private MessageInfo receiveKept(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) {
-        control.discard();
         int left = kept.remaining();
         int taken = dst != null ? kept.take(dst) : kept.take(dsts, 0, dsts.length);
         kept.drop();
@@ -184,7 +183,10 @@ final class MessageInput extends SocketInput {
         return null;
     }
 
-    /** A message then comes with a time, an empty one too, and the end of the stream does not: nothing else tells them apart in every case. */
+    /**
+     * A message then comes with a time, an empty one too, and the end of the stream does not: nothing else tells them apart in every
+     * case.
+     */
     private void requireTimestamps() throws IOException {
         if (!connection().isTimestamped()) {
             connection().requireTimestamps();

@@ -10,7 +10,10 @@ import io.github.unixchannels.sys.Linux;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** The operations of a socket channel on messages and what travels beside them, with the order of checks that they have in common with NIO's. */
+/**
+ * The operations of a socket channel on messages and what travels beside them, with the order of checks that they have in common with
+ * NIO's.
+ */
 final class MessageOperations {
 
     /** What a send returns that sent nothing, for 0 is an empty message. */
@@ -33,7 +36,10 @@ final class MessageOperations {
         this.stream = stream;
     }
 
-    /** As {@link UnixSocketChannel#send(ByteBuffer, io.github.unixchannels.AncillaryData)}, from {@code src} or, if that is null, from several buffers. */
+    /**
+     * As {@link UnixSocketChannel#send(ByteBuffer, io.github.unixchannels.AncillaryData)}, from {@code src} or, if that is null, from
+     * several buffers.
+     */
     long send(ByteBuffer src, ByteBuffer[] srcs, NativeAncillaryData control) throws IOException {
         frame.enter(Descriptor.WRITING);
         try {
@@ -72,8 +78,12 @@ final class MessageOperations {
         return n == -Errno.EAGAIN || n == -Errno.ETOOMANYREFS ? NOTHING_SENT : connection.writeResult("send", n);
     }
 
-    /** As {@link UnixSocketChannel#receive(ByteBuffer, io.github.unixchannels.AncillaryData)}, into {@code dst} or, if that is null, into several buffers. */
+    /**
+     * As {@link UnixSocketChannel#receive(ByteBuffer, io.github.unixchannels.AncillaryData)}, into {@code dst} or, if that is null, into
+     * several buffers.
+     */
     MessageInfo receive(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) throws IOException {
+        control.discard();
         frame.enter(Descriptor.READING);
         try {
             connection.requireConnected();
@@ -82,7 +92,6 @@ final class MessageOperations {
             try {
                 frame.beginIf(blocking);
                 if (connection.isInputShutdown()) {
-                    control.discard();
                     info = control.end(connection.remote());
                 } else {
                     Buffers.requireAccessible(dst, dsts);

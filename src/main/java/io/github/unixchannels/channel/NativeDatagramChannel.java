@@ -16,8 +16,6 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
-import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Objects;
@@ -32,7 +30,7 @@ public final class NativeDatagramChannel extends AssociationChannel {
     private static final int NOTHING_SENT = -1;
 
     private final Association association;
-    private final SocketDescriptor descriptor;
+    private final Frame frame;
     private final DatagramReadiness readiness;
     private final DatagramInput input;
     private final DatagramOutput output;
@@ -44,7 +42,7 @@ public final class NativeDatagramChannel extends AssociationChannel {
     private NativeDatagramChannel(SelectorProvider provider, Association association, DatagramReadiness readiness) {
         super(provider, association, readiness);
         this.association = association;
-        this.descriptor = association.descriptor();
+        this.frame = frame();
         this.readiness = readiness;
         this.input = new DatagramInput(association);
         this.output = new DatagramOutput(association);
@@ -68,64 +66,64 @@ public final class NativeDatagramChannel extends AssociationChannel {
     @Override
     public SocketAddress receive(ByteBuffer dst) throws IOException {
         Buffers.requireWritable(dst);
-        enter(Descriptor.READING);
+        frame.enter(Descriptor.READING);
         try {
             boolean blocking = isBlocking();
             SocketAddress sender = null;
             try {
-                beginIf(blocking);
+                frame.beginIf(blocking);
                 association.bindToReceive();
                 sender = input.receive(dst, blocking) == DatagramInput.UNAVAILABLE ? null : input.sender();
             } finally {
-                endIf(blocking, sender != null);
+                frame.endIf(blocking, sender != null);
             }
             return sender;
         } finally {
-            descriptor.leave(Descriptor.READING);
+            frame.leave(Descriptor.READING);
         }
     }
 
     @Override
     public int read(ByteBuffer dst) throws IOException {
         Objects.requireNonNull(dst);
-        enter(Descriptor.READING);
+        frame.enter(Descriptor.READING);
         try {
             requireConnected();
             boolean blocking = isBlocking();
             int n = DatagramInput.UNAVAILABLE;
             try {
-                beginIf(blocking);
+                frame.beginIf(blocking);
                 Buffers.requireWritable(dst);
                 n = dst.hasRemaining() ? input.read(dst, blocking) : 0;
             } finally {
-                endIf(blocking, n >= 0);
+                frame.endIf(blocking, n >= 0);
             }
             return Math.max(0, n);
         } finally {
-            descriptor.leave(Descriptor.READING);
+            frame.leave(Descriptor.READING);
         }
     }
 
     @Override
     public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, dsts.length);
-        enter(Descriptor.READING);
+        frame.enter(Descriptor.READING);
         try {
             requireConnected();
             boolean blocking = isBlocking();
             long n = DatagramInput.UNAVAILABLE;
             try {
-                beginIf(blocking);
+                frame.beginIf(blocking);
                 for (int i = offset; i < offset + length; i++) {
                     Buffers.requireUsable(dsts[i]);
                 }
                 n = Buffers.remaining(dsts, offset, length) > 0 ? input.read(dsts, offset, length, blocking) : 0;
             } finally {
-                endIf(blocking, n >= 0);
+                frame.endIf(blocking, n >= 0);
             }
             return Math.max(0, n);
         } finally {
-            descriptor.leave(Descriptor.READING);
+            frame.leave(Descriptor.READING);
         }
     }
 
@@ -133,7 +131,7 @@ public final class NativeDatagramChannel extends AssociationChannel {
     public int send(ByteBuffer src, SocketAddress target) throws IOException {
         Objects.requireNonNull(src);
         SocketAddress to = UnixAddresses.requireTarget(target);
-        enter(Descriptor.WRITING);
+        frame.enter(Descriptor.WRITING);
         try {
             SocketAddress peer = association.remote();
             if (peer != null && !peer.equals(to)) {
@@ -142,15 +140,15 @@ public final class NativeDatagramChannel extends AssociationChannel {
             boolean blocking = isBlocking();
             long n = -Errno.EAGAIN;
             try {
-                beginIf(blocking);
+                frame.beginIf(blocking);
                 association.bindToSend();
                 n = sendTo(src, peer == null ? to : null, blocking);
             } finally {
-                endIf(blocking, n >= 0);
+                frame.endIf(blocking, n >= 0);
             }
             return (int) sendResult(n, peer == null ? to : null, 0);
         } finally {
-            descriptor.leave(Descriptor.WRITING);
+            frame.leave(Descriptor.WRITING);
         }
     }
 
@@ -187,33 +185,33 @@ public final class NativeDatagramChannel extends AssociationChannel {
     @Override
     public int write(ByteBuffer src) throws IOException {
         Objects.requireNonNull(src);
-        enter(Descriptor.WRITING);
+        frame.enter(Descriptor.WRITING);
         try {
             requireConnected();
             boolean blocking = isBlocking();
             long n = -Errno.EAGAIN;
             try {
-                beginIf(blocking);
+                frame.beginIf(blocking);
                 n = src.hasRemaining() ? sendTo(src, null, blocking) : 0;
             } finally {
-                endIf(blocking, n >= 0);
+                frame.endIf(blocking, n >= 0);
             }
             return (int) writeResult(n);
         } finally {
-            descriptor.leave(Descriptor.WRITING);
+            frame.leave(Descriptor.WRITING);
         }
     }
 
     @Override
     public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, srcs.length);
-        enter(Descriptor.WRITING);
+        frame.enter(Descriptor.WRITING);
         try {
             requireConnected();
             boolean blocking = isBlocking();
             long n = -Errno.EAGAIN;
             try {
-                beginIf(blocking);
+                frame.beginIf(blocking);
                 if (Buffers.remaining(srcs, offset, length) == 0) {
                     n = 0;
                 } else {
@@ -221,11 +219,11 @@ public final class NativeDatagramChannel extends AssociationChannel {
                     n = blocking ? output.writeWaiting(srcs, offset, length) : output.write(srcs, offset, length, Linux.MSG_DONTWAIT);
                 }
             } finally {
-                endIf(blocking, n >= 0);
+                frame.endIf(blocking, n >= 0);
             }
             return writeResult(n);
         } finally {
-            descriptor.leave(Descriptor.WRITING);
+            frame.leave(Descriptor.WRITING);
         }
     }
 
@@ -264,7 +262,7 @@ public final class NativeDatagramChannel extends AssociationChannel {
     }
 
     private long send(ByteBuffer src, ByteBuffer[] srcs, SocketAddress target, NativeAncillaryData control) throws IOException {
-        enter(Descriptor.WRITING);
+        frame.enter(Descriptor.WRITING);
         try {
             SocketAddress peer = association.remote();
             if (target == null) {
@@ -276,15 +274,15 @@ public final class NativeDatagramChannel extends AssociationChannel {
             SocketAddress to = peer == null ? target : null;
             long n = -Errno.EAGAIN;
             try {
-                beginIf(blocking);
+                frame.beginIf(blocking);
                 association.bindToSend();
                 n = isNobody(to) ? -Errno.ECONNREFUSED : output.send(src, srcs, to, control, blocking);
             } finally {
-                endIf(blocking, n >= 0);
+                frame.endIf(blocking, n >= 0);
             }
             return sendResult(n, to, NOTHING_SENT);
         } finally {
-            descriptor.leave(Descriptor.WRITING);
+            frame.leave(Descriptor.WRITING);
         }
     }
 
@@ -301,43 +299,28 @@ public final class NativeDatagramChannel extends AssociationChannel {
     }
 
     private MessageInfo receive(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) throws IOException {
-        enter(Descriptor.READING);
+        control.discard();
+        frame.enter(Descriptor.READING);
         try {
             boolean blocking = isBlocking();
             MessageInfo info = null;
             try {
-                beginIf(blocking);
+                frame.beginIf(blocking);
                 association.bindToReceive();
                 Buffers.requireAccessible(dst, dsts);
                 info = input.receive(dst, dsts, control, blocking);
             } finally {
-                endIf(blocking, info != null);
+                frame.endIf(blocking, info != null);
             }
             return info;
         } finally {
-            descriptor.leave(Descriptor.READING);
+            frame.leave(Descriptor.READING);
         }
     }
 
     private void requireConnected() {
         if (!association.isConnected()) {
             throw new NotYetConnectedException();
-        }
-    }
-
-    private void beginIf(boolean blocking) throws ClosedChannelException {
-        if (blocking) {
-            begin();
-            requireOpen();
-        }
-    }
-
-    private void endIf(boolean blocking, boolean completed) throws AsynchronousCloseException {
-        if (blocking) {
-            end(completed);
-        } else if (!completed && descriptor.isClosed()) {
-            // The close overtook it and shut the socket down: no error that it met is the peer's.
-            throw new AsynchronousCloseException();
         }
     }
 }

@@ -50,7 +50,8 @@ abstract class SocketInput {
     abstract long read(ByteBuffer[] dsts, int offset, int length, int flags) throws IOException;
 
     /**
-     * Receives as the kernel does, with what came beside, into {@code dst} or, if that is null, into several buffers. They need not have room.
+     * Receives as the kernel does, with what came beside, into {@code dst} or, if that is null, into several buffers. They need not have
+     * room.
      *
      * @param flags MSG_DONTWAIT, or 0 to wait in the kernel
      * @return what was received, which may be the end; null if there is nothing to receive yet

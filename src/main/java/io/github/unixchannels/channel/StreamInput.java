@@ -92,7 +92,6 @@ final class StreamInput extends SocketInput {
         requireNotReset("receive");
         long room = dst != null ? dst.remaining() : Buffers.remaining(dsts, 0, dsts.length);
         if (room == 0) {
-            control.discard();
             return control.message(0, 0, connection().remote());
         }
         CallMemory memory = CallMemory.acquire(sys());

@@ -10,7 +10,9 @@ public final class Unreachable {
 
     private Unreachable() {}
 
-    /** Has {@code action}, from which nothing leads to {@code object}, done once that is unreachable; or before, by the one who is given. */
+    /**
+     * Has {@code action}, from which nothing leads to {@code object}, done once that is unreachable; or before, by the one who is given.
+     */
     public static Cleaner.Cleanable watch(Object object, Runnable action) {
         return CLEANER.register(object, action);
     }

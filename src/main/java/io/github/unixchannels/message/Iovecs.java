@@ -20,7 +20,9 @@ public final class Iovecs {
         iovecs.putLong(at + IovecLayout.LENGTH, lengthBytes);
     }
 
-    /** Gives the message the name that is at {@link CallMemory#addressOffset}: the target of a send, or room for the sender of a receive. */
+    /**
+     * Gives the message the name that is at {@link CallMemory#addressOffset}: the target of a send, or room for the sender of a receive.
+     */
     public static void name(CallMemory memory, int lengthBytes) {
         ByteBuffer structs = memory.structs().buffer();
         structs.putLong(memory.messageOffset() + MsghdrLayout.NAME, memory.structs().address() + memory.addressOffset());

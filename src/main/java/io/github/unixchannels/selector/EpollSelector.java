@@ -30,7 +30,8 @@ import java.util.function.Supplier;
  * threads may do meanwhile (register, change an interest, cancel, close a channel, wake up) takes either: they leave word in a queue
  * or in the cancelled-key set, and the selecting thread does the rest.
  *
- * <p>A selection: apply what is queued, drop cancelled keys, wait, drop cancelled keys, turn events into ready sets. A wait that ended for a
+ * <p>A selection: apply what is queued, drop cancelled keys, wait, drop cancelled keys, turn events into ready sets. A wait that ended
+ * for a
  * reason of the selector's own begins anew, with the time that is left.
  */
 public final class EpollSelector extends LockedSelector {

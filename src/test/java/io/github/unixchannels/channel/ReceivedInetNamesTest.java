@@ -50,7 +50,8 @@ class ReceivedInetNamesTest {
     }
 
     private SocketChannel channel(int fd) throws IOException {
-        return ReceivedChannels.socketChannel(UnixSelectorProvider.provider(), HostSyscalls.get(), new FdFactory(UnixSelectorProvider.provider(), HostSyscalls.get()), raw.give(fd));
+        return ReceivedChannels.socketChannel(UnixSelectorProvider.provider(), HostSyscalls.get(),
+                new FdFactory(UnixSelectorProvider.provider(), HostSyscalls.get()), raw.give(fd));
     }
 
     private int socket6() {

@@ -72,7 +72,8 @@ class ReceivedPipeTest {
     }
 
     private Pipe.SourceChannel source(int fd) throws IOException {
-        Pipe.SourceChannel channel = ReceivedChannels.pipeSource(provider, faulty.syscalls(), new FdFactory(provider, faulty.syscalls()), fd);
+        Pipe.SourceChannel channel = ReceivedChannels.pipeSource(provider, faulty.syscalls(),
+                new FdFactory(provider, faulty.syscalls()), fd);
         raw.give(fd);
         return channel;
     }

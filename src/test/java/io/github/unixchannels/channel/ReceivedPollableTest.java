@@ -98,7 +98,8 @@ class ReceivedPollableTest {
         int file = sys.memfdCreate(name.address(), Linux.MFD_CLOEXEC);
         try {
             var refusal = assertThrowsExactly(
-                    UnsupportedOperationException.class, () -> ReceivedChannels.pollable(provider, sys, new FdFactory(provider, sys), file));
+                    UnsupportedOperationException.class, () -> ReceivedChannels.pollable(provider, sys,
+                            new FdFactory(provider, sys), file));
             assertTrue(refusal.getMessage().startsWith("fd=" + file + " is nothing that poll(2) waits for"), refusal::getMessage);
             assertTrue(raw.flags(file) >= 0);
         } finally {

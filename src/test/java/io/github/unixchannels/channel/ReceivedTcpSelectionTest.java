@@ -102,7 +102,8 @@ class ReceivedTcpSelectionTest {
     void aSocketThatIsBoundListensAtItsBind() throws IOException {
         int fd = raw.bind(raw.socket(Linux.AF_INET, Linux.SOCK_STREAM), loopback(0));
         SocketAddress name = raw.inetName(fd);
-        try (ServerSocketChannel listener = ReceivedChannels.serverSocketChannel(provider, sys, new FdFactory(provider, sys), raw.give(fd))) {
+        try (ServerSocketChannel listener = ReceivedChannels.serverSocketChannel(provider, sys,
+                new FdFactory(provider, sys), raw.give(fd))) {
             assertEquals(name, listener.getLocalAddress());
             assertThrowsExactly(NotYetBoundException.class, listener::accept);
             assertThrowsExactly(AlreadyBoundException.class, () -> listener.bind(loopback(1)));
@@ -118,7 +119,8 @@ class ReceivedTcpSelectionTest {
     @Test
     void aSocketThatIsNotBoundIsBoundAndListens() throws IOException {
         int fd = raw.socket(Linux.AF_INET, Linux.SOCK_STREAM);
-        try (ServerSocketChannel listener = ReceivedChannels.serverSocketChannel(provider, sys, new FdFactory(provider, sys), raw.give(fd))) {
+        try (ServerSocketChannel listener = ReceivedChannels.serverSocketChannel(provider, sys,
+                new FdFactory(provider, sys), raw.give(fd))) {
             assertNull(listener.getLocalAddress());
             listener.bind(loopback(0));
             SocketChannel.open(listener.getLocalAddress()).close();

@@ -54,19 +54,22 @@ class ReceivedUnixTest {
     }
 
     private UnixSocketChannel socket(int fd) throws IOException {
-        var channel = (UnixSocketChannel) ReceivedChannels.socketChannel(provider, faulty.syscalls(), new FdFactory(provider, faulty.syscalls()), fd);
+        var channel = (UnixSocketChannel) ReceivedChannels.socketChannel(provider, faulty.syscalls(),
+                new FdFactory(provider, faulty.syscalls()), fd);
         raw.give(fd);
         return channel;
     }
 
     private UnixServerSocketChannel server(int fd) throws IOException {
-        var channel = (UnixServerSocketChannel) ReceivedChannels.serverSocketChannel(provider, faulty.syscalls(), new FdFactory(provider, faulty.syscalls()), fd);
+        var channel = (UnixServerSocketChannel) ReceivedChannels.serverSocketChannel(provider, faulty.syscalls(),
+                new FdFactory(provider, faulty.syscalls()), fd);
         raw.give(fd);
         return channel;
     }
 
     private UnixDatagramChannel datagram(int fd) throws IOException {
-        var channel = (UnixDatagramChannel) ReceivedChannels.datagramChannel(provider, faulty.syscalls(), new FdFactory(provider, faulty.syscalls()), fd);
+        var channel = (UnixDatagramChannel) ReceivedChannels.datagramChannel(provider, faulty.syscalls(),
+                new FdFactory(provider, faulty.syscalls()), fd);
         raw.give(fd);
         return channel;
     }

@@ -216,7 +216,8 @@ class SharedLaterTest {
     void aNonBlockingAcceptDoesNotWaitAlthoughTheOtherHolderMadeTheListenerBlocking() throws Exception {
         int listener = raw.listen(raw.bind(raw.socket(Linux.AF_UNIX, Linux.SOCK_STREAM), AbstractNames.unique()));
         int other = raw.duplicate(listener);
-        try (ServerSocketChannel channel = ReceivedChannels.serverSocketChannel(provider, sys, new FdFactory(provider, sys), raw.give(listener))) {
+        try (ServerSocketChannel channel = ReceivedChannels.serverSocketChannel(provider, sys,
+                new FdFactory(provider, sys), raw.give(listener))) {
             raw.setFlags(other, raw.flags(other) & ~Linux.O_NONBLOCK);
             channel.configureBlocking(false);
             assertNull(BackgroundCall.start(channel::accept).result());

@@ -25,10 +25,10 @@ class ContractCoverageTest {
     private static final Path OWN_TESTS = Path.of("src/test/java");
 
     private static final Pattern HEADING = Pattern.compile("`(\\w+Contract)`");
-    private static final Pattern RULE = Pattern.compile("\\| ([SKCQDP]\\d+) \\|.*");
-    private static final Pattern ALONE = Pattern.compile("\\| ([SKCQDP]\\d+) \\| (`\\w+Test`(?:, `\\w+Test`)*) \\|");
-    private static final Pattern MENTIONED = Pattern.compile("\\b[SKCQDP]\\d+\\b");
-    private static final Pattern TEST = Pattern.compile("    void ([skcqdp])(\\d{2,})_\\w+\\(");
+    private static final Pattern RULE = Pattern.compile("\\| ([SKCQDAP]\\d+) \\|.*");
+    private static final Pattern ALONE = Pattern.compile("\\| ([SKCQDAP]\\d+) \\| (`\\w+Test`(?:, `\\w+Test`)*) \\|");
+    private static final Pattern MENTIONED = Pattern.compile("\\b[SKCQDAP]\\d+\\b");
+    private static final Pattern TEST = Pattern.compile("    void ([skcqdap])(\\d{2,})_\\w+\\(");
 
     @Test
     void everyRuleHasATestAndEveryTestIsARule() throws IOException {

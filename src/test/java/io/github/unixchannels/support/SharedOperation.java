@@ -90,7 +90,8 @@ public enum SharedOperation {
             AbstractSocketAddress name = AbstractNames.unique();
             int listener = raw.listen(raw.bind(raw.socket(Linux.AF_UNIX, Linux.SOCK_STREAM), name));
             int other = raw.duplicate(listener);
-            ServerSocketChannel channel = ReceivedChannels.serverSocketChannel(PROVIDER, sys, new FdFactory(PROVIDER, sys), raw.give(listener));
+            ServerSocketChannel channel = ReceivedChannels.serverSocketChannel(PROVIDER, sys,
+                    new FdFactory(PROVIDER, sys), raw.give(listener));
             return new Prepared(channel, channel::accept, () -> {
                 assertEquals(0, raw.connect(raw.socket(Linux.AF_UNIX, Linux.SOCK_STREAM), name));
                 assertTrue(raw.accept(other) >= 0);
@@ -102,7 +103,8 @@ public enum SharedOperation {
         public Prepared prepare(RawDescriptors raw, Syscalls sys) throws IOException {
             int listener = raw.listen(raw.bind(raw.socket(Linux.AF_INET, Linux.SOCK_STREAM), loopback(0)));
             int other = raw.duplicate(listener);
-            ServerSocketChannel channel = ReceivedChannels.serverSocketChannel(PROVIDER, sys, new FdFactory(PROVIDER, sys), raw.give(listener));
+            ServerSocketChannel channel = ReceivedChannels.serverSocketChannel(PROVIDER, sys,
+                    new FdFactory(PROVIDER, sys), raw.give(listener));
             return new Prepared(channel, channel::accept, () -> {
                 assertEquals(0, raw.connect(raw.socket(Linux.AF_INET, Linux.SOCK_STREAM), raw.inetName(other)));
                 assertTrue(raw.accept(other) >= 0);
