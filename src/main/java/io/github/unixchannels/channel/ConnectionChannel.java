@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.channels.AlreadyBoundException;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.spi.SelectorProvider;
@@ -27,6 +28,7 @@ abstract class ConnectionChannel extends UnixSocketChannel implements EpollChann
     private final Connection connection;
     private final SocketDescriptor descriptor;
     private final Selectable selectable;
+    private final Frame frame;
 
     ConnectionChannel(SelectorProvider provider, SocketType type, Connection connection, Selectable selectable) {
         super(provider);
@@ -34,11 +36,22 @@ abstract class ConnectionChannel extends UnixSocketChannel implements EpollChann
         this.connection = connection;
         this.descriptor = connection.descriptor();
         this.selectable = selectable;
+        this.frame = new Frame(this, descriptor) {
+            @Override
+            void begin() {
+                ConnectionChannel.this.begin();
+            }
+
+            @Override
+            void end(boolean completed) throws AsynchronousCloseException {
+                ConnectionChannel.this.end(completed);
+            }
+        };
     }
 
     @Override
     public UnixSocketChannel bind(SocketAddress local) throws IOException {
-        enter(BOTH_SIDES);
+        frame.enter(BOTH_SIDES);
         try {
             if (connection.isPending()) {
                 throw new ConnectionPendingException();
@@ -50,7 +63,7 @@ abstract class ConnectionChannel extends UnixSocketChannel implements EpollChann
             connection.local(UnixAddresses.isUnnamed(address) ? UnixAddresses.UNNAMED : SocketFactory.bind(descriptor, address));
             return this;
         } finally {
-            descriptor.leave(BOTH_SIDES);
+            frame.leave(BOTH_SIDES);
         }
     }
 
@@ -76,17 +89,17 @@ abstract class ConnectionChannel extends UnixSocketChannel implements EpollChann
 
     @Override
     public SocketAddress getLocalAddress() throws IOException {
-        enter(Descriptor.USING);
+        frame.enter(Descriptor.USING);
         try {
             return connection.localNow();
         } finally {
-            descriptor.leave(Descriptor.USING);
+            frame.leave(Descriptor.USING);
         }
     }
 
     @Override
     public SocketAddress getRemoteAddress() throws ClosedChannelException {
-        requireOpen();
+        frame.requireOpen();
         return connection.remote();
     }
 
@@ -99,23 +112,23 @@ abstract class ConnectionChannel extends UnixSocketChannel implements EpollChann
     public <T> UnixSocketChannel setOption(SocketOption<T> name, T value) throws IOException {
         SocketOptions.requireSupported(EndpointOptions.OF_CONNECTIONS, name);
         SocketOptions.requireValue(name, value);
-        enter(Descriptor.USING);
+        frame.enter(Descriptor.USING);
         try {
             EndpointOptions.set(connection, name, value);
             return this;
         } finally {
-            descriptor.leave(Descriptor.USING);
+            frame.leave(Descriptor.USING);
         }
     }
 
     @Override
     public <T> T getOption(SocketOption<T> name) throws IOException {
         SocketOptions.requireSupported(EndpointOptions.OF_CONNECTIONS, name);
-        enter(Descriptor.USING);
+        frame.enter(Descriptor.USING);
         try {
             return name.type().cast(EndpointOptions.get(connection, name));
         } finally {
-            descriptor.leave(Descriptor.USING);
+            frame.leave(Descriptor.USING);
         }
     }
 
@@ -140,15 +153,7 @@ abstract class ConnectionChannel extends UnixSocketChannel implements EpollChann
         return UnixSocketChannel.class.getName() + "[" + type + " " + connection.describe(isOpen()) + "]";
     }
 
-    final void enter(int side) throws ClosedChannelException {
-        if (!descriptor.enter(side)) {
-            throw new ClosedChannelException();
-        }
-    }
-
-    final void requireOpen() throws ClosedChannelException {
-        if (!isOpen()) {
-            throw new ClosedChannelException();
-        }
+    final Frame frame() {
+        return frame;
     }
 }

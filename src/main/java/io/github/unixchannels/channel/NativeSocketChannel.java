@@ -12,7 +12,6 @@ import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Objects;
 
@@ -33,17 +32,7 @@ public final class NativeSocketChannel extends ConnectionChannel {
     private NativeSocketChannel(
             SelectorProvider provider, SocketType type, Connection connection, SocketInput input, ConnectionReadiness readiness) {
         super(provider, type, connection, readiness);
-        Frame frame = new Frame(this, connection.descriptor()) {
-            @Override
-            void begin() {
-                NativeSocketChannel.this.begin();
-            }
-
-            @Override
-            void end(boolean completed) throws AsynchronousCloseException {
-                NativeSocketChannel.this.end(completed);
-            }
-        };
+        Frame frame = frame();
         SocketOutput output = type.output(connection);
         this.operations = new ConnectionOperations(frame, connection, input, output, readiness);
         this.messages = new MessageOperations(frame, connection, input, output, readiness.heldOutput(), type == SocketType.STREAM);
