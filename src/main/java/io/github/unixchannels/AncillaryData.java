@@ -90,15 +90,16 @@ public abstract class AncillaryData implements AutoCloseable {
     /**
      * Who sent the message, SCM_CREDENTIALS: the process that called send, or whoever a privileged one named.
      *
-     * @return the credentials; null unless the receiver set {@link UnixSocketOptions#SO_PASSCRED}
+     * @return the credentials; null unless the receiver set {@link UnixSocketOptions#SO_PASSCRED}; nobody's, with pid 0, of a message that
+     *     was sent before it was set
      */
     public abstract PeerCredentials senderCredentials();
 
     /**
      * Takes the descriptor of the process that sent the message, SCM_PIDFD.
      *
-     * @return the descriptor, which is the caller's now; null if it was taken, or unless the receiver set
-     *     {@link UnixSocketOptions#SO_PASSPIDFD}
+     * @return the descriptor, which is the caller's now; null if it was taken, or unless the receiver had set
+     *     {@link UnixSocketOptions#SO_PASSPIDFD} when the message was sent
      */
     public abstract OwnedFd takeSenderPidfd();
 

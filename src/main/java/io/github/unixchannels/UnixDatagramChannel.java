@@ -25,9 +25,13 @@ import java.nio.channels.spi.SelectorProvider;
  *       {@link #receive} on an unbound channel that is not connected binds it as {@code bind(null)} does, for nobody could reach
  *       it otherwise.
  *   <li><b>Empty datagrams</b> are sent by {@code send}, connected or not, and read as 0. Of a non-blocking {@code send} that returns 0 for
- *       an empty datagram it is not known whether there was room. A {@code write} without bytes sends nothing.
- *   <li><b>A datagram that does not fit</b> into the buffers is cut, and the rest is gone. A {@code read} into buffers without room returns
- *       0 and takes nothing; a {@code receive} takes a datagram all the same.
+ *       an empty datagram it is not known whether there was room; with an {@link AncillaryData} it returns -1 for want of room. A
+ *       {@code write} without bytes sends nothing.
+ *   <li><b>A datagram that does not fit</b> into the buffers is cut, and the rest is gone, as
+ *       {@link #receive(ByteBuffer, AncillaryData)} tells. A {@code read} into buffers without room returns 0 and takes nothing; a
+ *       {@code receive} takes a datagram all the same.
+ *   <li><b>What travels beside a datagram</b>, descriptors and who sent it, goes and comes with it in {@code send} and {@code receive} with
+ *       an {@link AncillaryData}. A {@code read}, and a {@code receive} without, have the kernel close descriptors that came.
  *   <li><b>A datagram longer than the send buffer allows</b> (SO_SNDBUF less 32 bytes) is a {@link java.net.SocketException} that names
  *       both.
  *   <li><b>A receiver that is gone</b> is a {@link java.net.PortUnreachableException}. If it was the peer of a connected channel, the

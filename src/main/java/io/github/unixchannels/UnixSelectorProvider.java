@@ -28,12 +28,10 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * The provider of AF_UNIX channels and of the selector that selects them.
+ * The provider of AF_UNIX channels and of a selector that selects them, and the Java platform's channels beside them.
  *
  * <p>TCP and UDP, which is what takes no protocol family or one of {@link StandardProtocolFamily#INET} and
- * {@link StandardProtocolFamily#INET6}, are the Java platform's own provider's to open. The selector takes the channels of both;
- * another's is
- * an {@link java.nio.channels.IllegalSelectorException}.
+ * {@link StandardProtocolFamily#INET6}, are the Java platform's own provider's to open.
  *
  * <p><b>The system's default.</b> With {@code -Djava.nio.channels.spi.SelectorProvider=io.github.unixchannels.UnixSelectorProvider} and
  * {@code --add-exports java.base/sun.nio.ch=ALL-UNNAMED} (as a named module: {@code =io.github.unixchannels}), or with
@@ -84,6 +82,15 @@ public final class UnixSelectorProvider extends SelectorProvider {
 
     /**
      * Opens a selector. System calls: epoll_create1(2), eventfd(2).
+     *
+     * <p>It takes the channels of this library, those that an {@link OwnedFd} was turned into among them, and those of the Java platform:
+     * TCP, UDP, AF_UNIX and the ends of pipes. Another's is an {@link java.nio.channels.IllegalSelectorException}. The channels of this
+     * library register with no other selector.
+     *
+     * <p>For the first of the platform's channels it opens a selector of the platform, two further descriptors, and needs {@code /proc}:
+     * where that cannot be read, or no descriptor is left, {@code register} throws {@link java.io.UncheckedIOException} and the channel is
+     * not registered. What such a channel has of its own: from the cancellation of its key to the next selection its {@code keyFor} is
+     * null, and once it is connected OP_CONNECT is never ready.
      *
      * @return the selector
      * @throws UnsupportedOperationException if this platform is not supported

@@ -23,11 +23,14 @@ import java.nio.channels.spi.SelectorProvider;
  *       the send buffer allows (SO_SNDBUF less 32 bytes) is an {@link IOException} that names both; nothing is sent, the buffers are as
  *       they were, and the channel stays open. A non-blocking write that finds no room returns 0. A write without bytes returns 0 and
  *       sends nothing.
+ *   <li><b>What travels beside a message</b>, descriptors and who sent it, goes and comes with it in
+ *       {@link #send(ByteBuffer, AncillaryData)} and {@link #receive(ByteBuffer, AncillaryData)}. A {@code read} has the kernel close
+ *       descriptors that came with what it reads.
  *   <li><b>A read on SEQPACKET loses nothing and joins nothing.</b> When a message is longer than the buffers, the next reads return
  *       the rest, before the next message; the selector counts it as readable. A message that outgrows even the space set aside for
  *       that (8 MiB beyond the buffers, more than Linux sends with pages of 4 KiB) is an {@link IOException}.
  *   <li><b>An empty message reads as 0</b>, also in blocking mode, and the end of the stream as -1. Only of empty messages that the peer
- *       sends last before it closes or shuts down its output, the read makes the end.
+ *       sends last before it closes or shuts down its output, the read makes the end; a {@code receive} never does.
  *   <li><b>What the peer sent before it reset the connection is delivered first</b>; then reads throw {@link java.net.SocketException}: on
  *       SEQPACKET every one, on STREAM unless a write was told of the reset before.
  *   <li><b>A non-blocking connect to a listener whose backlog is full</b> returns false and stays pending. A selector reports

@@ -60,12 +60,15 @@ public final class UnixSocketOptions {
      * vain, and, except on STREAM, when it sends; {@code getLocalAddress} then returns that name. What a listener has set when a
      * connection is made, the accepted channel has too. Also of {@link UnixServerSocketChannel}. System call: setsockopt(2) with
      * SO_PASSCRED.
+     *
+     * <p>Set it before anything is sent, on the listener if there is one. A message that was sent before comes with the credentials of
+     * nobody: pid 0, and the user and group that the kernel shows for those that it cannot name, 65534.
      */
     public static final SocketOption<Boolean> SO_PASSCRED = new Option<>("SO_PASSCRED", Boolean.class);
 
     /**
      * Whether every received message comes with a descriptor of its sender's process: {@link AncillaryData#takeSenderPidfd}. Otherwise as
-     * {@link #SO_PASSCRED}. Linux 6.5. System call: setsockopt(2) with SO_PASSPIDFD.
+     * {@link #SO_PASSCRED}; a message that was sent before it was set comes without. Linux 6.5. System call: setsockopt(2) with SO_PASSPIDFD.
      */
     public static final SocketOption<Boolean> SO_PASSPIDFD = new Option<>("SO_PASSPIDFD", Boolean.class);
 

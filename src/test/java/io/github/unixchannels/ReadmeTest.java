@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.support.MarkdownPage;
 import io.github.unixchannels.support.Snippet;
+import java.net.SocketOption;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,16 @@ class ReadmeTest {
 
         long pid = ProcessHandle.current().pid();
         assertTrue(printed.matches("PeerCredentials\\[pid=" + pid + ", uid=\\d+, gid=\\d+] sent 24 bytes\n"), printed);
+    }
+
+    @Test
+    void itNamesEveryOption() throws Exception {
+        String text = MarkdownPage.read("README.md").text();
+        try (UnixSocketChannel.Pair ends = UnixSocketChannel.pair(UnixProtocolFamily.STREAM)) {
+            for (SocketOption<?> option : ends.first().supportedOptions()) {
+                assertTrue(text.contains(option.name()), option::name);
+            }
+        }
     }
 
     @Test

@@ -9,18 +9,21 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Sends every line of a file as one message each, has each answered, and prints what crossed: a row for every way there is.
+ * Sends every line of a file as one message each, has each answered, and prints what crossed: a row for every way there is. Then passes the
+ * file itself, and memory with its bytes, beside a message.
  *
- * <p>The file is README.md unless another is named. Fails if one boundary is lost.
+ * <p>The file is README.md unless another is named; no line may have more than 65,507 bytes, which is what UDP takes. Fails if one
+ * boundary is lost.
  */
 public final class LineExchange {
 
-    private static final List<Exchange> EXCHANGES = List.of(new SeqpacketExchange(), new DatagramExchange());
+    private static final List<Exchange> EXCHANGES = List.of(new SeqpacketExchange(), new DatagramExchange(), new MixedExchange());
+    private static final List<Passing> PASSINGS = List.of(new FilePassing(), new MemoryPassing());
 
     private LineExchange() {}
 
     /**
-     * Runs all exchanges.
+     * Runs all exchanges, and passes what is passed.
      *
      * @param arguments the file, or none
      */
@@ -40,6 +43,10 @@ public final class LineExchange {
         }
         if (!allKept) {
             throw new IOException("boundaries were lost");
+        }
+        System.out.println();
+        for (Passing passing : PASSINGS) {
+            System.out.println(passing.run(file));
         }
     }
 

@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.unixchannels.support.NothingLeaks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(NothingLeaks.class)
 class LineExchangeTest {
 
     @TempDir
@@ -38,6 +41,33 @@ class LineExchangeTest {
         assertNull(report.peer());
     }
 
+    @Test
+    void everyMessageIsAnsweredOnTcpAndUdpBesideSeqpacketAndDgramInOneSelector() throws Exception {
+        List<byte[]> messages = messages();
+
+        Exchange.Report report = new MixedExchange().run(messages);
+
+        assertEquals(8L * messages.size(), report.messages());
+        assertEquals(report.messages(), report.boundariesKept());
+    }
+
+    @Test
+    void theReceiverReadsTheFileAndKnowsWhoPassedIt() throws Exception {
+        Path file = Files.writeString(folder.resolve("lines"), "one\n\nthree\nfour, without an end");
+
+        String found = new FilePassing().run(file);
+
+        String who = "pid=" + ProcessHandle.current().pid() + " uid=\\d+ gid=\\d+";
+        assertTrue(found.matches("a file of 4 lines, passed by " + who), found);
+    }
+
+    @Test
+    void whatOneWritesToMemoryTheOtherSees() throws Exception {
+        Path file = Files.writeString(folder.resolve("lines"), "one\n\nthree\n");
+
+        assertEquals("memory of 11 bytes, written by one and seen by the other", new MemoryPassing().run(file));
+    }
+
     /** With one processor the common pool runs one task at a time, and here a server and a client need to run together. */
     @Test
     void itRunsOnOneProcessor() throws Exception {
@@ -58,6 +88,9 @@ class LineExchangeTest {
         requireRow("SEQPACKET, selector +8 +\\d+ +8 +\\d+ +\\d+ +\\d+ +\\d+ +[\\d.]+", printed);
         // Four lines are too few to fill the queue, and are sent several times.
         requireRow("DGRAM, selector +(\\d+) +\\d+ +\\1 +[1-9]\\d* +[\\d.]+", printed);
+        requireRow("and TCP, UDP +32 +\\d+ +32 +0 +[\\d.]+", printed);
+        requireRow("a file of 4 lines, passed by pid=\\d+ uid=\\d+ gid=\\d+", printed);
+        requireRow("memory of 31 bytes, written by one and seen by the other", printed);
     }
 
     private static void requireRow(String pattern, String printed) {

@@ -38,6 +38,7 @@ public final class Snippet {
                 import java.nio.channels.*;
                 import java.nio.channels.spi.*;
                 import java.nio.charset.*;
+                import java.nio.file.*;
                 import java.time.*;
                 import java.time.format.*;
                 import java.util.*;
