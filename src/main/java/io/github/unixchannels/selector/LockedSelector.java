@@ -13,12 +13,13 @@ import java.util.function.Consumer;
 /** The forms of selection that a selector has, and the locks that each of them holds, as {@link java.nio.channels.Selector} says. */
 abstract class LockedSelector extends AbstractSelector {
 
-    private final Set<SelectionKey> selectedKeys;
+    // Of its final class, by which the compiler knows whose iterator it is, and makes none.
+    private final SelectedKeySet selectedKeys;
 
     // Guarded by this selector's monitor.
     private boolean inSelect;
 
-    LockedSelector(SelectorProvider provider, Set<SelectionKey> selectedKeys) {
+    LockedSelector(SelectorProvider provider, SelectedKeySet selectedKeys) {
         super(provider);
         this.selectedKeys = selectedKeys;
     }
