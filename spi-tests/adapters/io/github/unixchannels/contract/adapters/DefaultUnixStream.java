@@ -2,6 +2,7 @@
 package io.github.unixchannels.contract.adapters;
 
 import io.github.unixchannels.contract.Capability;
+import io.github.unixchannels.contract.Passing;
 import java.io.IOException;
 import java.nio.channels.Selector;
 import java.nio.channels.spi.SelectorProvider;
@@ -28,5 +29,10 @@ public final class DefaultUnixStream extends JdkUnixStream {
     @Override
     public Selector openSelector() throws IOException {
         return Selector.open();
+    }
+
+    @Override
+    public Passing passing() {
+        return new UnixPassing();
     }
 }
