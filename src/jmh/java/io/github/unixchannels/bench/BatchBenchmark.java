@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** As many messages go from one end of a pair to the other, by one thread, in a batch or one after the other. An operation is one message. */
+/** As many messages go from one end of a pair to the other, by one thread, in a batch or one after another. An operation is a message. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

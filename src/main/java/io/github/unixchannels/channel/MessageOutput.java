@@ -102,8 +102,8 @@ class MessageOutput extends SocketOutput {
      * Sends the messages of a batch, and moves its position behind those that went.
      *
      * @param blocking whether to wait for room until all went
-     * @return how many went with the last system call, and so all did; or of the first that did not, an error number negated: EAGAIN without
-     *     room
+     * @return how many went with the last system call, and so all did; or of the first that did not, an error number negated: EAGAIN
+     *     without room
      */
     final long send(NativeMessageBatch batch, boolean blocking) throws IOException {
         beginSeveral();

@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A batch of this library. It has its headers twice, to send and to receive: those to receive are the same each time, and say of a slot what
- * was received last.
+ * A batch of this library. It has its headers twice, to send and to receive: those to receive are the same each time, and say of a slot
+ * what was received last.
  */
 public final class NativeMessageBatch extends MessageBatch {
 
