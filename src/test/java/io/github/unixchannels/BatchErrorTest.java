@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.unixchannels.support.AbstractNames;
 import io.github.unixchannels.support.Batches;
 import io.github.unixchannels.support.FaultySyscalls;
+import io.github.unixchannels.support.FullReceiver;
 import io.github.unixchannels.support.MessageEnds;
 import io.github.unixchannels.support.NothingLeaks;
 import io.github.unixchannels.sys.Errno;
@@ -81,6 +82,24 @@ class BatchErrorTest {
             assertEquals(1, batch.position());
             assertEquals(1, sender.send(batch.position(2)));
             assertEquals(2, receiver.receive(received));
+            assertEquals(List.of("a", "c"), Batches.received(received));
+        }
+    }
+
+    @Test
+    void aReceiverWithoutRoomHoldsUpThoseBehindIt() throws IOException {
+        try (FullReceiver full = FullReceiver.open();
+                UnixDatagramChannel sender = UnixDatagramChannel.open();
+                UnixDatagramChannel receiver = UnixDatagramChannel.open().bind(AbstractNames.unique())) {
+            sender.configureBlocking(false);
+            SocketAddress there = receiver.getLocalAddress();
+            MessageBatch batch = Batches.of(1, "a", "b", "c").target(0, there).target(1, full.address()).target(2, there);
+            assertEquals(1, sender.send(batch));
+            assertEquals(0, sender.send(batch));
+            assertEquals(1, receiver.receive(received));
+            full.takeOne();
+            assertEquals(2, sender.send(batch));
+            assertEquals(1, receiver.receive(received));
             assertEquals(List.of("a", "c"), Batches.received(received));
         }
     }
