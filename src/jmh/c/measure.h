@@ -69,8 +69,8 @@ static int compare(const void *left, const void *right) {
     return (difference > 0) - (difference < 0);
 }
 
-/* Warms up for a fifth of the time, then measures and prints the median of five parts of it. */
-static void report(void (*operation)(void), double millis) {
+/* Warms up for a fifth of the time, then measures and prints the median of five parts of it: of each thing that an operation does. */
+static inline void report_each(void (*operation)(void), double millis, int things) {
     double parts[5];
     int count = sizeof parts / sizeof *parts;
     nanos_per_operation(operation, millis / 5);
@@ -78,7 +78,11 @@ static void report(void (*operation)(void), double millis) {
         parts[i] = nanos_per_operation(operation, millis / count);
     }
     qsort(parts, count, sizeof *parts, compare);
-    printf("%.1f\n", parts[count / 2]);
+    printf("%.1f\n", parts[count / 2] / things);
+}
+
+static inline void report(void (*operation)(void), double millis) {
+    report_each(operation, millis, 1);
 }
 
 #endif

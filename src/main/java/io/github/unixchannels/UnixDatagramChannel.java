@@ -276,4 +276,42 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * @throws IOException likewise
      */
     public abstract MessageInfo receive(ByteBuffer[] dsts, AncillaryData beside) throws IOException;
+
+    /**
+     * Sends the datagrams of a batch, from its position up to its limit, in their order, and moves the position behind those that went:
+     * each to its {@link MessageBatch#target}, or to the peer. System call: sendmmsg(2).
+     *
+     * <p>A datagram that cannot be sent is told by an exception, with the position at it: those before it went. If another than the first
+     * fails, the kernel does not say why, so it is tried again, and what is told is what the kernel says then; that the peer has
+     * disconnected (ECONNRESET), which the kernel says once, is lost in that case. A receiver without room holds up all that are
+     * behind it.
+     *
+     * @param batch the datagrams
+     * @return how many went: all, or fewer, perhaps 0, if this channel is non-blocking and there is no room for the next
+     * @throws IllegalArgumentException if {@code batch} is another library's
+     * @throws java.nio.channels.ClosedChannelException if the channel is closed
+     * @throws java.nio.channels.NotYetConnectedException if it is not connected, and one of the datagrams has no target; nothing was sent
+     * @throws java.nio.channels.AlreadyConnectedException if it is connected, and not to the target of one of the datagrams; nothing was
+     *     sent
+     * @throws java.nio.channels.AsynchronousCloseException if another thread closes it meanwhile
+     * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, before or meanwhile: the channel is closed and the
+     *     interrupt status stays set
+     * @throws IOException as {@link #send(ByteBuffer, SocketAddress)}, of the datagram at the position
+     */
+    public abstract int send(MessageBatch batch) throws IOException;
+
+    /**
+     * Receives datagrams into a batch, from its position up to its limit, in their order, as many as are there, and moves the position
+     * behind them. In blocking mode it waits for the first. System call: recvmmsg(2), with MSG_WAITFORONE.
+     *
+     * <p>Of each datagram, what does not fit into its slot is gone: {@link MessageBatch#isTruncated}; so is what travels beside it. After
+     * a {@link #connect}, while the queue may hold what others sent before, it receives one at a time. An exception comes after all
+     * datagrams that were received before it, with the next receive.
+     *
+     * @param batch takes the datagrams and {@linkplain MessageBatch#sender who sent them}
+     * @return how many came; 0 if this channel is non-blocking and no datagram is there, or the batch has no room
+     * @throws IllegalArgumentException if {@code batch} is another library's
+     * @throws IOException as {@link #receive(ByteBuffer)}
+     */
+    public abstract int receive(MessageBatch batch) throws IOException;
 }

@@ -7,6 +7,7 @@ import io.github.unixchannels.channel.NativeServerSocketChannel;
 import io.github.unixchannels.channel.NativeSocketChannel;
 import io.github.unixchannels.channel.SocketType;
 import io.github.unixchannels.message.NativeAncillaryData;
+import io.github.unixchannels.message.NativeMessageBatch;
 import io.github.unixchannels.passing.FdFactory;
 import io.github.unixchannels.selector.EpollSelector;
 import io.github.unixchannels.sys.Syscalls;
@@ -297,6 +298,10 @@ public final class UnixSelectorProvider extends SelectorProvider {
 
     AncillaryData createAncillaryData() {
         return new NativeAncillaryData(syscalls.get(), fds());
+    }
+
+    MessageBatch createMessageBatch(int capacity, int messageBytes) {
+        return new NativeMessageBatch(syscalls.get(), capacity, messageBytes);
     }
 
     PeerCredentials ownCredentials() {

@@ -251,4 +251,48 @@ public abstract class UnixSocketChannel extends SocketChannel {
      * @throws IOException likewise
      */
     public abstract MessageInfo receive(ByteBuffer[] dsts, AncillaryData beside) throws IOException;
+
+    /**
+     * Sends the messages of a batch, from its position up to its limit, in their order, and moves the position behind those that went.
+     * System call: sendmmsg(2). On SEQPACKET only.
+     *
+     * <p>A message that cannot be sent is told by an exception, with the position at it: those before it went. If another than the first
+     * fails, the kernel does not say why, so it is tried again, and what is told is what the kernel says then; of a connection that is
+     * reset in the middle of a batch that may be EPIPE, and the end of the stream to whoever receives.
+     *
+     * @param batch the messages
+     * @return how many went: all, or fewer, perhaps 0, if this channel is non-blocking and there is no room for more
+     * @throws IllegalArgumentException if {@code batch} is another library's
+     * @throws UnsupportedOperationException if this channel is STREAM
+     * @throws java.nio.channels.ClosedChannelException if the channel is closed, or its output is shut down
+     * @throws java.nio.channels.NotYetConnectedException if it is not connected
+     * @throws java.nio.channels.AsynchronousCloseException if another thread closes it meanwhile, or shuts its output down
+     * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, before or meanwhile: the channel is closed and the
+     *     interrupt status stays set
+     * @throws IOException if the message at the position is longer than the send buffer allows (EMSGSIZE); if the peer is gone
+     */
+    public abstract int send(MessageBatch batch) throws IOException;
+
+    /**
+     * Receives messages into a batch, from its position up to its limit, in their order, as many as are there, and moves the position
+     * behind them. In blocking mode it waits for the first. System call: recvmmsg(2), with MSG_WAITFORONE. On SEQPACKET only.
+     *
+     * <p>Of each message, what does not fit into its slot is gone: {@link MessageBatch#isTruncated}; so is what travels beside it. After
+     * a {@link #read} that left the rest of a message, that rest is received, alone. An empty message is one; only of empty messages
+     * that the peer sends last before it closes or shuts down its output, the receive may make the end, as {@link #read} does. What the
+     * peer sent before it reset the connection is received first, and the end and an exception come after all messages, with the next
+     * receive.
+     *
+     * @param batch takes the messages
+     * @return how many came; 0 if this channel is non-blocking and nothing is there, or the batch has no room; -1 at the end of the stream
+     * @throws IllegalArgumentException if {@code batch} is another library's
+     * @throws UnsupportedOperationException if this channel is STREAM
+     * @throws java.nio.channels.ClosedChannelException if the channel is closed
+     * @throws java.nio.channels.NotYetConnectedException if it is not connected
+     * @throws java.nio.channels.AsynchronousCloseException if another thread closes it meanwhile
+     * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, before or meanwhile: the channel is closed and the
+     *     interrupt status stays set
+     * @throws IOException if the connection was reset, or anything else fails
+     */
+    public abstract int receive(MessageBatch batch) throws IOException;
 }

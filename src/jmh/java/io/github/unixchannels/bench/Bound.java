@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What was promised of the figures, and what became of it.
@@ -50,6 +51,20 @@ record Bound(String promise, double limit, double value) {
                 .map(name -> new Bound(
                         "SEQPACKET, " + table.title() + name.substring(Names.OURS_SEQPACKET.length()) + ": times C's", 1.15,
                         table.ratio(name, Names.C_SEQPACKET)))
+                .toList();
+    }
+
+    /** Of messages in batches, beside one at a time and beside C. */
+    static List<Bound> ofBatches(Table table) {
+        return Stream.of(List.of(Names.OURS_SEQPACKET, Names.C_SEQPACKET), List.of(Names.OURS_DGRAM, Names.C_DGRAM))
+                .flatMap(names -> {
+                    String ours = names.get(0);
+                    String what = ours.substring(Names.OURS.length()) + ", " + table.title() + ": times ";
+                    return Stream.of(
+                            new Bound(what + "one at a time", 0.75, table.ratio(ours + Names.IN_BATCHES, ours)),
+                            new Bound(what + "C's batches", 1.10,
+                                    table.ratio(ours + Names.IN_BATCHES, names.get(1) + Names.IN_BATCHES)));
+                })
                 .toList();
     }
 

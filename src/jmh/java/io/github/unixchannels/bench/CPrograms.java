@@ -14,7 +14,7 @@ final class CPrograms {
 
     private static final Path SOURCES = Path.of("src", "jmh", "c");
     private static final Path COMPILED = Path.of("target", "bench-c");
-    private static final List<String> PROGRAMS = List.of("self_pair", "epoll_loop", "datagram", "ancillary");
+    private static final List<String> PROGRAMS = List.of("self_pair", "epoll_loop", "datagram", "ancillary", "batch");
 
     private final String compiler;
 

@@ -14,6 +14,14 @@ final class Expected {
         return actual;
     }
 
+    /** Returns {@code actual} if it is as many messages as were expected. */
+    static int messages(int expected, int actual) {
+        if (actual != expected) {
+            throw new IllegalStateException("messages: expected=" + expected + ", actual=" + actual);
+        }
+        return actual;
+    }
+
     /** Checks how many descriptors came. */
     static void descriptors(int expected, int actual) {
         if (actual != expected) {

@@ -26,6 +26,9 @@ final class Names {
 
     static final String NOT_TAKEN = ", not taken";
 
+    /** Of messages: sent and received by one system call each way for many. */
+    static final String IN_BATCHES = ", in batches";
+
     private Names() {}
 
     static String of(Library library) {

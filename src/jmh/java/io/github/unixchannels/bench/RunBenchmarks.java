@@ -26,6 +26,7 @@ public final class RunBenchmarks {
     private final Map<Integer, Table> nonBlocking = new TreeMap<>();
     private final Map<Integer, Table> selector = new TreeMap<>();
     private Optional<Table> echo = Optional.empty();
+    private Optional<Table> batches = Optional.empty();
 
     private RunBenchmarks(Settings settings) {
         this.settings = settings;
@@ -69,6 +70,7 @@ public final class RunBenchmarks {
         for (int count : DESCRIPTORS) {
             add(workload.descriptors(count, SIZES_BYTES.get(0))).ifPresent(ancillary::add);
         }
+        add(workload.batches(SIZES_BYTES.get(0))).ifPresent(table -> batches = Optional.of(table));
         add(workload.echo()).ifPresent(table -> echo = Optional.of(table));
         for (int keys : KEYS) {
             if (Library.OURS_SEQPACKET.descriptors(keys) <= descriptors) {
@@ -104,6 +106,7 @@ public final class RunBenchmarks {
         nonBlocking.forEach((bytes, table) -> bounds.addAll(Bound.ofSelfPair(bytes, table)));
         datagrams.forEach(table -> bounds.add(Bound.ofDatagrams(table)));
         ancillary.forEach(table -> bounds.addAll(Bound.ofAncillary(table)));
+        batches.ifPresent(table -> bounds.addAll(Bound.ofBatches(table)));
         echo.ifPresent(table -> bounds.addAll(Bound.ofEcho(table)));
         bounds.addAll(Bound.ofSelector(selector));
         bounds.addAll(Bound.ofAllocation(tables));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.bench;
 
+import io.github.unixchannels.UnixProtocolFamily;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -68,6 +70,25 @@ final class Workload {
         rows.add(junixsocketDescriptors(count, bytes));
         String beside = count == 1 ? "1 descriptor beside" : count + " descriptors beside";
         return new Table("Send and receive, " + bytes + " bytes, " + beside, rows);
+    }
+
+    /** Messages in batches, and one at a time, on pairs. Of C, what is sent one at a time on SEQPACKET is the self-pair. */
+    Table batches(int bytes) {
+        List<Row> rows = new ArrayList<>();
+        addBatches(rows, UnixProtocolFamily.SEQPACKET, Names.OURS_SEQPACKET, Names.C_SEQPACKET, bytes);
+        addSelfPair(rows, Names.C_SEQPACKET, "seqpacket", bytes, false, 1);
+        addBatches(rows, UnixProtocolFamily.DGRAM, Names.OURS_DGRAM, Names.C_DGRAM, bytes);
+        return new Table("Batches of " + BatchBenchmark.MESSAGES + ", " + bytes + " bytes, a message", rows);
+    }
+
+    private void addBatches(List<Row> rows, UnixProtocolFamily family, String ours, String twin, int bytes) {
+        rows.add(new Row(ours + Names.IN_BATCHES, twin + Names.IN_BATCHES,
+                new JmhRun(BatchBenchmark.class, Map.of("family", family, "batched", true, "bytes", bytes), settings)));
+        rows.add(new Row(ours, twin,
+                new JmhRun(BatchBenchmark.class, Map.of("family", family, "batched", false, "bytes", bytes), settings)));
+        String type = family.name().toLowerCase(Locale.ROOT);
+        programs.ifPresent(c -> rows.add(new Row(twin + Names.IN_BATCHES, twin + Names.IN_BATCHES,
+                c.sampler("batch", type, BatchBenchmark.MESSAGES, bytes, 1, settings.millis()))));
     }
 
     /** A turn of an event loop with so many keys, of which one is ready; of the others, what has descriptors enough. */

@@ -7,6 +7,7 @@ import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.AddressTable;
 import io.github.unixchannels.message.Iovecs;
 import io.github.unixchannels.message.NativeAncillaryData;
+import io.github.unixchannels.message.NativeMessageBatch;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
@@ -93,6 +94,42 @@ final class DatagramInput {
                 return null;
             }
         }
+    }
+
+    /**
+     * Receives datagrams into a batch with room, as many as are there, and moves its position behind them. While datagrams of others
+     * than the peer may be in the queue it is one.
+     *
+     * @return how many, or {@link #UNAVAILABLE}
+     */
+    int receive(NativeMessageBatch batch, boolean blocking) throws IOException {
+        for (;;) {
+            SocketAddress only = association.onlySender();
+            long n = receiveSeveral(batch, only == null ? batch.remaining() : 1, flags(only, blocking) | Linux.MSG_TRUNC);
+            if (n > 0 && only != null && !batch.isFrom(only)) {
+                batch.wipe();
+                n = STRANGE;
+            }
+            boolean none = n == 1 && batch.incomingLength(0) == 0 && descriptor.isClosed();
+            if (n > 0 && !none) {
+                batch.received((int) n, null);
+                return (int) n;
+            }
+            if (none || !isToBeTriedAgain(n, only, "receive", blocking)) {
+                return UNAVAILABLE;
+            }
+        }
+    }
+
+    private long receiveSeveral(NativeMessageBatch batch, int count, int flags) {
+        int all = flags | ((flags & Linux.MSG_DONTWAIT) == 0 ? Linux.MSG_WAITFORONE : 0);
+        int n;
+        do {
+            batch.prepareToReceive(true);
+            n = sys.recvmmsg(descriptor.fd(), batch.incoming(), count, all);
+        } while (n == -Errno.EINTR && !descriptor.isClosed());
+        Reference.reachabilityFence(batch);
+        return n;
     }
 
     private long settled(ByteBuffer dst, ByteBuffer[] dsts, int offset, int length, boolean named, boolean blocking) throws IOException {

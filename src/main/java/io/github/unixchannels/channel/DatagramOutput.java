@@ -5,6 +5,8 @@ import io.github.unixchannels.descriptor.Readiness;
 import io.github.unixchannels.message.AddressTable;
 import io.github.unixchannels.message.Iovecs;
 import io.github.unixchannels.message.NativeAncillaryData;
+import io.github.unixchannels.message.NativeMessageBatch;
+import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
@@ -18,8 +20,11 @@ final class DatagramOutput extends MessageOutput {
     private final Association association;
     private final AddressTable targets = new AddressTable();
 
-    /** Where the last send was to, or the one in progress; null: to the peer. */
+    /** Where the last send was to, or the one in progress; null: to the peer. Used with the writing side held. */
     private SocketAddress target;
+
+    /** Whether the messages of the batch that is sent have targets. Used likewise. */
+    private boolean targeted;
 
     DatagramOutput(Association association) {
         super(association);
@@ -61,6 +66,32 @@ final class DatagramOutput extends MessageOutput {
     long send(ByteBuffer src, ByteBuffer[] srcs, SocketAddress to, NativeAncillaryData control, boolean blocking) throws IOException {
         aim(to);
         return src != null ? send(src, control, blocking) : send(srcs, control, blocking);
+    }
+
+    /**
+     * As {@link #send(NativeMessageBatch, boolean)}.
+     *
+     * @param toTargets whether each goes to its target; otherwise all to the peer
+     */
+    long send(NativeMessageBatch batch, boolean toTargets, boolean blocking) throws IOException {
+        targeted = toTargets;
+        aimAtPeer();
+        return send(batch, blocking);
+    }
+
+    @Override
+    int prepare(NativeMessageBatch batch) throws IOException {
+        if (!targeted) {
+            return super.prepare(batch);
+        }
+        SocketAddress first = batch.target(batch.position());
+        aim(first);
+        return isNobody(first) ? -Errno.ECONNREFUSED : batch.prepareToSendToTargets();
+    }
+
+    /** The target without a name: to the kernel it would be the abstract name of no bytes. */
+    static boolean isNobody(SocketAddress to) {
+        return to != null && UnixAddresses.isUnnamed(to);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.descriptor.Readiness;
 import io.github.unixchannels.message.Iovecs;
 import io.github.unixchannels.message.NativeAncillaryData;
+import io.github.unixchannels.message.NativeMessageBatch;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
@@ -176,6 +177,72 @@ final class MessageInput extends SocketInput {
         } finally {
             memory.release();
         }
+    }
+
+    /**
+     * Receives messages into a batch with room, as many as are there, and moves its position behind them.
+     *
+     * @param flags MSG_DONTWAIT, or 0 to wait in the kernel for the first
+     * @return how many, {@link #END} or {@link #UNAVAILABLE}
+     */
+    int receive(NativeMessageBatch batch, int flags) throws IOException {
+        if (kept.isPresent()) {
+            int left = kept.remaining();
+            ByteBuffer dst = batch.buffer(batch.position());
+            batch.received(kept.take(dst.clear()), left, connection().remote());
+            kept.drop();
+            return 1;
+        }
+        requireNotReset("receive");
+        long n;
+        do {
+            n = receiveSeveral(batch, flags | (connection().isResetNoted() ? Linux.MSG_DONTWAIT : 0));
+        } while (isFirstReset(n));
+        int messages = messagesOf(batch, (int) n);
+        if (messages > 0) {
+            batch.received(messages, connection().remote());
+            return messages;
+        }
+        if (connection().isResetNoted()) {
+            return failed("receive", -Errno.ECONNRESET);
+        }
+        return n > 0 ? END : failed("receive", n);
+    }
+
+    /** As {@link #receive(NativeMessageBatch, int)}, but waits for the first; {@link #END} also if the channel is closed meanwhile. */
+    int receiveWaiting(NativeMessageBatch batch) throws IOException {
+        for (;;) {
+            int n = receive(batch, connection().waitFlags());
+            if (n != UNAVAILABLE) {
+                return n;
+            }
+            if (!awaitInput()) {
+                return END;
+            }
+        }
+    }
+
+    private int receiveSeveral(NativeMessageBatch batch, int flags) {
+        int all = flags | Linux.MSG_TRUNC | ((flags & Linux.MSG_DONTWAIT) == 0 ? Linux.MSG_WAITFORONE : 0);
+        int n;
+        do {
+            batch.prepareToReceive(false);
+            n = sys().recvmmsg(descriptor().fd(), batch.incoming(), batch.remaining(), all);
+        } while (n == -Errno.EINTR && !descriptor().isClosed());
+        Reference.reachabilityFence(batch);
+        return n;
+    }
+
+    /** How many of those that recvmmsg(2) returned are messages: the end is as many empty ones as there is room for. */
+    private int messagesOf(NativeMessageBatch batch, int received) {
+        if (received < batch.remaining() || batch.incomingLength(received - 1) != 0 || !isEnd()) {
+            return received;
+        }
+        int messages = received - 1;
+        while (messages > 0 && batch.incomingLength(messages - 1) == 0) {
+            messages--;
+        }
+        return messages;
     }
 
     private MessageInfo unavailable(long n) throws IOException {

@@ -2,6 +2,7 @@
 package io.github.unixchannels.channel;
 
 import io.github.unixchannels.message.Iovecs;
+import io.github.unixchannels.message.NativeMessageBatch;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
@@ -95,6 +96,50 @@ class MessageOutput extends SocketOutput {
         if (bytes > CallMemory.SCRATCH_BYTES) {
             throw tooLong(messageBytes);
         }
+    }
+
+    /**
+     * Sends the messages of a batch, and moves its position behind those that went.
+     *
+     * @param blocking whether to wait for room until all went
+     * @return how many went with the last system call, and so all did; or of the first that did not, an error number negated: EAGAIN
+     *     without room
+     */
+    final long send(NativeMessageBatch batch, boolean blocking) throws IOException {
+        beginSeveral();
+        try {
+            int waitingFlags = endpoint().waitingSendFlags();
+            long n;
+            do {
+                int count = prepare(batch);
+                n = count > 0 ? send(batch, count, Linux.MSG_DONTWAIT) : count;
+                if (n == -Errno.EAGAIN && blocking && waitingFlags != Linux.MSG_DONTWAIT) {
+                    n = send(batch, 1, waitingFlags); // of several, the kernel forgets why the second failed
+                }
+            } while (batch.hasRemaining() && (n > 0 || blocking && awaitAfter(n)));
+            return n;
+        } finally {
+            end();
+            Reference.reachabilityFence(batch);
+        }
+    }
+
+    /** sendmmsg(2), whatever signals come, and without SIGPIPE. */
+    private long send(NativeMessageBatch batch, int count, int flags) throws IOException {
+        int n;
+        do {
+            n = sys().sendmmsg(descriptor().fd(), batch.outgoing(), count, flags | Linux.MSG_NOSIGNAL);
+        } while (n == -Errno.EINTR && !descriptor().isClosed());
+        if (n > 0) {
+            batch.sent(n);
+            return n;
+        }
+        return checked(n, batch.buffer(batch.position()).remaining());
+    }
+
+    /** Puts a batch's messages, to the peer, into its headers; returns how many, or if not even one, an error number negated. */
+    int prepare(NativeMessageBatch batch) throws IOException {
+        return batch.prepareToSend();
     }
 
     private long checked(long n, long messageBytes) throws IOException {

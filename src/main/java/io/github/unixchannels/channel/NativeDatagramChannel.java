@@ -2,14 +2,15 @@
 package io.github.unixchannels.channel;
 
 import io.github.unixchannels.AncillaryData;
+import io.github.unixchannels.MessageBatch;
 import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.message.NativeAncillaryData;
+import io.github.unixchannels.message.NativeMessageBatch;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.Errno;
-import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
@@ -31,9 +32,10 @@ public final class NativeDatagramChannel extends AssociationChannel {
 
     private final Association association;
     private final Frame frame;
-    private final DatagramReadiness readiness;
     private final DatagramInput input;
     private final DatagramOutput output;
+    private final DatagramResults results;
+    private final DatagramBatches batches;
 
     NativeDatagramChannel(SelectorProvider provider, Association association) {
         this(provider, association, new DatagramReadiness(association.descriptor()));
@@ -43,9 +45,10 @@ public final class NativeDatagramChannel extends AssociationChannel {
         super(provider, association, readiness);
         this.association = association;
         this.frame = frame();
-        this.readiness = readiness;
         this.input = new DatagramInput(association);
         this.output = new DatagramOutput(association);
+        this.results = new DatagramResults(association, readiness);
+        this.batches = new DatagramBatches(frame, association, input, output, results);
     }
 
     /** Opens a channel that is neither bound nor connected. */
@@ -146,40 +149,17 @@ public final class NativeDatagramChannel extends AssociationChannel {
             } finally {
                 frame.endIf(blocking, n >= 0);
             }
-            return (int) sendResult(n, peer == null ? to : null, 0);
+            return (int) results.sent(n, peer == null ? to : null, 0);
         } finally {
             frame.leave(Descriptor.WRITING);
         }
     }
 
     private long sendTo(ByteBuffer src, SocketAddress to, boolean blocking) throws IOException {
-        if (isNobody(to)) {
+        if (DatagramOutput.isNobody(to)) {
             return -Errno.ECONNREFUSED;
         }
         return blocking ? output.sendWaiting(src, to) : output.send(src, to);
-    }
-
-    /** The target without a name: to the kernel it would be the abstract name of no bytes. */
-    private static boolean isNobody(SocketAddress to) {
-        return to != null && UnixAddresses.isUnnamed(to);
-    }
-
-    /** Of what was sent to {@code to}; null: to the peer. */
-    private long sendResult(long n, SocketAddress to, int nothingSent) throws IOException {
-        if (n >= 0) {
-            readiness.accepted();
-            return n;
-        }
-        if (n == -Errno.ETOOMANYREFS || n == -Errno.EAGAIN && to != null) {
-            readiness.refused();
-        }
-        if (n == -Errno.ETOOMANYREFS || n == -Errno.EAGAIN) {
-            return nothingSent;
-        }
-        if (to == null) {
-            return writeResult(n);
-        }
-        throw ErrnoExceptions.datagram("send", UnixAddresses.describe(to), n);
     }
 
     @Override
@@ -196,7 +176,7 @@ public final class NativeDatagramChannel extends AssociationChannel {
             } finally {
                 frame.endIf(blocking, n >= 0);
             }
-            return (int) writeResult(n);
+            return (int) results.written(n);
         } finally {
             frame.leave(Descriptor.WRITING);
         }
@@ -221,26 +201,10 @@ public final class NativeDatagramChannel extends AssociationChannel {
             } finally {
                 frame.endIf(blocking, n >= 0);
             }
-            return writeResult(n);
+            return results.written(n);
         } finally {
             frame.leave(Descriptor.WRITING);
         }
-    }
-
-    /** Of what was sent to the peer. When the kernel finds it gone it ends the connection, so that the next send fails otherwise. */
-    private long writeResult(long n) throws IOException {
-        if (n >= 0 || n == -Errno.EAGAIN) {
-            return Math.max(0, n);
-        }
-        IOException failure = ErrnoExceptions.datagram("write", association, n);
-        if (n == -Errno.ECONNREFUSED || n == -Errno.EPIPE) {
-            try {
-                association.disconnect();
-            } catch (IOException e) {
-                failure.addSuppressed(e);
-            }
-        }
-        throw failure;
     }
 
     @Override
@@ -276,11 +240,11 @@ public final class NativeDatagramChannel extends AssociationChannel {
             try {
                 frame.beginIf(blocking);
                 association.bindToSend();
-                n = isNobody(to) ? -Errno.ECONNREFUSED : output.send(src, srcs, to, control, blocking);
+                n = DatagramOutput.isNobody(to) ? -Errno.ECONNREFUSED : output.send(src, srcs, to, control, blocking);
             } finally {
                 frame.endIf(blocking, n >= 0);
             }
-            return sendResult(n, to, NOTHING_SENT);
+            return results.sent(n, to, NOTHING_SENT);
         } finally {
             frame.leave(Descriptor.WRITING);
         }
@@ -316,6 +280,16 @@ public final class NativeDatagramChannel extends AssociationChannel {
         } finally {
             frame.leave(Descriptor.READING);
         }
+    }
+
+    @Override
+    public int send(MessageBatch batch) throws IOException {
+        return batches.send(NativeMessageBatch.require(batch));
+    }
+
+    @Override
+    public int receive(MessageBatch batch) throws IOException {
+        return batches.receive(NativeMessageBatch.require(batch));
     }
 
     private void requireConnected() {

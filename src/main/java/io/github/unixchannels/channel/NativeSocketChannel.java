@@ -2,11 +2,13 @@
 package io.github.unixchannels.channel;
 
 import io.github.unixchannels.AncillaryData;
+import io.github.unixchannels.MessageBatch;
 import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.message.NativeAncillaryData;
+import io.github.unixchannels.message.NativeMessageBatch;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
@@ -20,6 +22,7 @@ public final class NativeSocketChannel extends ConnectionChannel {
 
     private final ConnectionOperations operations;
     private final MessageOperations messages;
+    private final MessageBatches batches;
 
     NativeSocketChannel(SelectorProvider provider, SocketType type, Connection connection) {
         this(provider, type, connection, type.input(connection));
@@ -36,6 +39,7 @@ public final class NativeSocketChannel extends ConnectionChannel {
         SocketOutput output = type.output(connection);
         this.operations = new ConnectionOperations(frame, connection, input, output, readiness);
         this.messages = new MessageOperations(frame, connection, input, output, readiness.heldOutput(), type == SocketType.STREAM);
+        this.batches = new MessageBatches(frame, connection, input, output, readiness.heldOutput());
     }
 
     /** Opens an unconnected channel. */
@@ -94,6 +98,16 @@ public final class NativeSocketChannel extends ConnectionChannel {
     public MessageInfo receive(ByteBuffer[] dsts, AncillaryData beside) throws IOException {
         Buffers.requireWritable(dsts);
         return messages.receive(null, dsts, NativeAncillaryData.require(beside));
+    }
+
+    @Override
+    public int send(MessageBatch batch) throws IOException {
+        return batches.send(NativeMessageBatch.require(batch));
+    }
+
+    @Override
+    public int receive(MessageBatch batch) throws IOException {
+        return batches.receive(NativeMessageBatch.require(batch));
     }
 
     @Override

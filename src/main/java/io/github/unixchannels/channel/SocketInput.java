@@ -102,7 +102,7 @@ abstract class SocketInput {
         }
     }
 
-    private boolean awaitInput() throws IOException {
+    final boolean awaitInput() throws IOException {
         if (descriptor.isClosed() || connection.isInputShutdown()) {
             return false;
         }

@@ -121,7 +121,13 @@ abstract class SocketOutput {
         verb = "send";
     }
 
-    private void end() {
+    /** Begins the send of several messages, with nothing beside them; whoever calls it calls {@link #end} afterwards. */
+    final void beginSeveral() {
+        backoff = null;
+        verb = "send";
+    }
+
+    final void end() {
         beside = null;
         verb = "write";
     }

@@ -29,6 +29,7 @@ public final class Linux {
     public static final int MSG_TRUNC = 0x20;
     public static final int MSG_DONTWAIT = 0x40;
     public static final int MSG_NOSIGNAL = 0x4000;
+    public static final int MSG_WAITFORONE = 0x10000;
     public static final int MSG_CMSG_CLOEXEC = 0x40000000;
 
     public static final int SCM_RIGHTS = 1;
@@ -133,6 +134,9 @@ public final class Linux {
 
     /** The most segments that one sendmsg(2) or recvmsg(2) takes; more is EMSGSIZE (UIO_MAXIOV). */
     public static final int IOV_MAX = 1024;
+
+    /** The most messages that one sendmmsg(2) or recvmmsg(2) takes; of more it takes so many (UIO_MAXIOV). */
+    public static final int MMSG_MAX = 1024;
 
     private Linux() {}
 }

@@ -65,6 +65,12 @@ public interface Syscalls {
     /** recvmsg(2). */
     long recvmsg(int fd, long message, int flags);
 
+    /** sendmmsg(2) of {@code count} messages from the {@code mmsghdr} at {@code messages} on. Returns how many were sent. */
+    int sendmmsg(int fd, long messages, int count, int flags);
+
+    /** recvmmsg(2), without a timeout, of {@code count} messages at most. Returns how many were received. */
+    int recvmmsg(int fd, long messages, int count, int flags);
+
     /**
      * close(2); -EIO stands for every error. Never called twice for one descriptor, whatever it returns: on Linux the number is free again
      * even after an error.

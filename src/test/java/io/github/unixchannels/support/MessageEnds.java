@@ -2,6 +2,7 @@
 package io.github.unixchannels.support;
 
 import io.github.unixchannels.AncillaryData;
+import io.github.unixchannels.MessageBatch;
 import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.UnixDatagramChannel;
 import io.github.unixchannels.UnixProtocolFamily;
@@ -27,6 +28,10 @@ public record MessageEnds(End first, End second) implements Closeable {
         MessageInfo receive(ByteBuffer dst, AncillaryData beside) throws IOException;
 
         MessageInfo receive(ByteBuffer[] dsts, AncillaryData beside) throws IOException;
+
+        int send(MessageBatch batch) throws IOException;
+
+        int receive(MessageBatch batch) throws IOException;
 
         int read(ByteBuffer dst) throws IOException;
 
@@ -61,6 +66,16 @@ public record MessageEnds(End first, End second) implements Closeable {
         }
 
         @Override
+        public int send(MessageBatch batch) throws IOException {
+            return channel.send(batch);
+        }
+
+        @Override
+        public int receive(MessageBatch batch) throws IOException {
+            return channel.receive(batch);
+        }
+
+        @Override
         public int read(ByteBuffer dst) throws IOException {
             return channel.read(dst);
         }
@@ -91,6 +106,16 @@ public record MessageEnds(End first, End second) implements Closeable {
         @Override
         public MessageInfo receive(ByteBuffer[] dsts, AncillaryData beside) throws IOException {
             return channel.receive(dsts, beside);
+        }
+
+        @Override
+        public int send(MessageBatch batch) throws IOException {
+            return channel.send(batch);
+        }
+
+        @Override
+        public int receive(MessageBatch batch) throws IOException {
+            return channel.receive(batch);
         }
 
         @Override

@@ -55,6 +55,8 @@ final class JffiSyscalls implements Syscalls {
 
     /** What most programs never call: bound when first called. */
     private static final class Rare {
+        static final LibC SENDMMSG = new LibC("sendmmsg", INT, INT, PTR, INT, INT);
+        static final LibC RECVMMSG = new LibC("recvmmsg", INT, INT, PTR, INT, INT, PTR);
         static final LibC DUP3 = new LibC("dup3", INT, INT, INT, INT);
         static final LibC OPEN = new LibC("open", INT, PTR, INT, INT);
         static final LibC MEMFD_CREATE = new LibC("memfd_create", INT, PTR, INT);
@@ -153,6 +155,16 @@ final class JffiSyscalls implements Syscalls {
     @Override
     public long recvmsg(int fd, long message, int flags) {
         return RECVMSG.call(fd, message, flags);
+    }
+
+    @Override
+    public int sendmmsg(int fd, long messages, int count, int flags) {
+        return (int) Rare.SENDMMSG.call(fd, messages, count, flags);
+    }
+
+    @Override
+    public int recvmmsg(int fd, long messages, int count, int flags) {
+        return (int) Rare.RECVMMSG.call(fd, messages, count, flags, 0);
     }
 
     @Override

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.channel;
+
+import io.github.unixchannels.MessageBatch;
+import io.github.unixchannels.UnixSocketChannel;
+import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.message.NativeMessageBatch;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.Linux;
+import java.io.IOException;
+
+/** The operations of a socket channel on batches of messages, with the order of checks that those on one message have. */
+final class MessageBatches {
+
+    private final Frame frame;
+    private final Connection connection;
+    private final SocketInput input;
+    private final SocketOutput output;
+    private final HeldOutput held;
+
+    MessageBatches(Frame frame, Connection connection, SocketInput input, SocketOutput output, HeldOutput held) {
+        this.frame = frame;
+        this.connection = connection;
+        this.input = input;
+        this.output = output;
+        this.held = held;
+    }
+
+    /** As {@link UnixSocketChannel#send(MessageBatch)}. */
+    int send(NativeMessageBatch batch) throws IOException {
+        MessageOutput messages = requireMessages(output, MessageOutput.class);
+        frame.enter(Descriptor.WRITING);
+        try {
+            connection.requireConnected();
+            boolean blocking = frame.isBlocking();
+            int first = batch.position();
+            long n = -Errno.EAGAIN;
+            try {
+                frame.beginIf(blocking);
+                connection.requireOutputOpen();
+                n = batch.hasRemaining() ? messages.send(batch, blocking) : 0;
+            } finally {
+                frame.endIf(blocking, n >= 0);
+            }
+            if (n >= 0) {
+                held.accepted();
+            } else {
+                connection.writeResult("send", n);
+            }
+            return batch.position() - first;
+        } finally {
+            frame.leave(Descriptor.WRITING);
+        }
+    }
+
+    /** As {@link UnixSocketChannel#receive(MessageBatch)}. */
+    int receive(NativeMessageBatch batch) throws IOException {
+        MessageInput messages = requireMessages(input, MessageInput.class);
+        frame.enter(Descriptor.READING);
+        try {
+            connection.requireConnected();
+            boolean blocking = frame.isBlocking();
+            int n = SocketInput.UNAVAILABLE;
+            try {
+                frame.beginIf(blocking);
+                n = connection.isInputShutdown() ? SocketInput.END : transfer(messages, batch, blocking);
+            } finally {
+                frame.endIf(blocking, n > 0);
+            }
+            return n == SocketInput.UNAVAILABLE ? 0 : n;
+        } finally {
+            frame.leave(Descriptor.READING);
+        }
+    }
+
+    private static int transfer(MessageInput messages, NativeMessageBatch batch, boolean blocking) throws IOException {
+        if (!batch.hasRemaining()) {
+            messages.requireNotReset("receive");
+            return 0;
+        }
+        return blocking ? messages.receiveWaiting(batch) : messages.receive(batch, Linux.MSG_DONTWAIT);
+    }
+
+    private static <T> T requireMessages(Object side, Class<T> ofMessages) {
+        if (!ofMessages.isInstance(side)) {
+            throw new UnsupportedOperationException("STREAM has no messages");
+        }
+        return ofMessages.cast(side);
+    }
+}
