@@ -68,7 +68,8 @@ public final class UnixSocketOptions {
 
     /**
      * Whether every received message comes with a descriptor of its sender's process: {@link AncillaryData#takeSenderPidfd}. Otherwise as
-     * {@link #SO_PASSCRED}; a message that was sent before it was set comes without. Linux 6.5. System call: setsockopt(2) with SO_PASSPIDFD.
+     * {@link #SO_PASSCRED}; a message that was sent before it was set comes without. Linux 6.5. System call: setsockopt(2) with
+     * SO_PASSPIDFD.
      */
     public static final SocketOption<Boolean> SO_PASSPIDFD = new Option<>("SO_PASSPIDFD", Boolean.class);
 
