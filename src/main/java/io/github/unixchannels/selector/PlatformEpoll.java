@@ -2,7 +2,7 @@
 package io.github.unixchannels.selector;
 
 import io.github.unixchannels.descriptor.ProcessDescriptors;
-import io.github.unixchannels.descriptor.SocketQueries;
+import io.github.unixchannels.message.SocketQueries;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;

@@ -1,25 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unixchannels.descriptor;
+package io.github.unixchannels.message;
 
 import io.github.unixchannels.sys.CallMemory;
-import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import io.github.unixchannels.sys.Syscalls;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /** What the kernel says of a number that may be a socket, or not, or nothing any more. */
 public final class SocketQueries {
-
-    // struct sockaddr_in { sa_family_t; in_port_t; struct in_addr }
-    private static final int PORT = 2;
-    private static final int INET_ADDRESS = 4;
-    // struct sockaddr_in6 { sa_family_t; in_port_t; uint32_t flowinfo; struct in6_addr; uint32_t scope }
-    private static final int INET6_ADDRESS = 8;
 
     private static final int ADDRESS_BYTES = 128;
 
@@ -75,27 +64,9 @@ public final class SocketQueries {
             long address = structs.address() + memory.addressOffset();
             long length = structs.address() + memory.lengthOffset();
             int result = peer ? sys.getpeername(number, address, length) : sys.getsockname(number, address, length);
-            return result < 0 ? null : decode(structs.buffer(), memory.addressOffset());
+            return result < 0 ? null : InetAddresses.decode(structs.buffer(), memory.addressOffset());
         } finally {
             memory.release();
-        }
-    }
-
-    private static InetSocketAddress decode(ByteBuffer from, int offset) {
-        int family = from.getShort(offset);
-        if (family != Linux.AF_INET && family != Linux.AF_INET6) {
-            return null;
-        }
-        byte[] address = new byte[family == Linux.AF_INET ? 4 : 16];
-        from.get(offset + (family == Linux.AF_INET ? INET_ADDRESS : INET6_ADDRESS), address);
-        short port = from.getShort(offset + PORT);
-        if (from.order() == ByteOrder.LITTLE_ENDIAN) {
-            port = Short.reverseBytes(port);
-        }
-        try {
-            return new InetSocketAddress(InetAddress.getByAddress(address), Short.toUnsignedInt(port));
-        } catch (UnknownHostException e) {
-            throw new AssertionError(Errno.describe(Errno.EINVAL), e);
         }
     }
 }
