@@ -8,8 +8,7 @@ import java.util.Map;
 
 /**
  * A thread as the kernel sees it. To be in a native method is not yet to wait in a system call: an interrupt that comes in between is
- * lost to some
- * calls, of JDK 17 to a connect that then waits for room in a backlog.
+ * lost to some calls, of JDK 17 to a connect that then waits for room in a backlog.
  */
 final class KernelThread {
 

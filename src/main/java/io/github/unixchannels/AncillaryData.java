@@ -63,8 +63,7 @@ public abstract class AncillaryData implements AutoCloseable {
     /**
      * Sends these credentials, SCM_CREDENTIALS, for the kernel to check: the process must be this one, and user and group among its real,
      * effective and saved ones, or the sender must be privileged. The receiver sees them if it set {@link UnixSocketOptions#SO_PASSCRED};
-     * if
-     * none are sent, it sees the sender's own.
+     * if none are sent, it sees the sender's own.
      *
      * @param credentials to be sent; {@link PeerCredentials#ofThisProcess} are always permitted
      * @return this object
@@ -114,8 +113,7 @@ public abstract class AncillaryData implements AutoCloseable {
      * When the message was sent, by the clock of the system, SCM_TIMESTAMP.
      *
      * @return the time, to the microsecond; null unless the receiver set {@link UnixSocketOptions#SO_TIMESTAMP}, which on SEQPACKET a
-     *     receive
-     *     does by itself; of a message that was sent before it was set, when it was received. Always null on STREAM
+     *     receive does by itself; of a message that was sent before it was set, when it was received. Always null on STREAM
      */
     public abstract Instant timestamp();
 

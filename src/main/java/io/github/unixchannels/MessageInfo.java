@@ -5,8 +5,7 @@ import java.net.SocketAddress;
 
 /**
  * What a {@code receive} found. It belongs to the {@link AncillaryData} that was given to the receive, and says something else after the
- * next
- * receive with that.
+ * next receive with that.
  */
 public interface MessageInfo {
 
@@ -36,8 +35,7 @@ public interface MessageInfo {
     /**
      * Whether descriptors or other ancillary data of the message are gone, because this process may have no more descriptors
      * (RLIMIT_NOFILE): MSG_CTRUNC, recvmsg(2); for the descriptor of the sender's process, EMFILE in its place. Those that did arrive are
-     * in
-     * the {@link AncillaryData}.
+     * in the {@link AncillaryData}.
      *
      * @return whether something is gone
      */

@@ -19,10 +19,9 @@ import java.util.Set;
  * A descriptor with one owner: this object, until it is closed, detached, or turned into a channel.
  *
  * <p>It is closed at most once, and no system call of this library ever meets a number that was given back: {@link #close} lets one that
- * is in
- * progress end first, without waiting for it. One that is forgotten is closed when the garbage collector finds it; with the system property
- * {@value #REPORT_PROPERTY} set to {@code true}, that is reported once on the system logger {@code io.github.unixchannels}, with what it is
- * and where it came from.
+ * is in progress end first, without waiting for it. One that is forgotten is closed when the garbage collector finds it; with the system
+ * property {@value #REPORT_PROPERTY} set to {@code true}, that is reported once on the system logger {@code io.github.unixchannels}, with
+ * what it is and where it came from.
  *
  * <p>All are close-on-exec. Thread safe.
  */
@@ -127,9 +126,8 @@ public abstract class OwnedFd implements AutoCloseable {
     /**
      * A further descriptor of what a channel has open: any channel of this library; of the Java platform's those that can be selected, and
      * its {@link FileChannel} (that of a {@link java.io.FileInputStream} or a {@link java.io.FileOutputStream} is {@code getChannel()}).
-     * The
-     * two are independent, and share the offset, the blocking mode of the kernel and all options, as after dup(2). System call: fcntl(2)
-     * with F_DUPFD_CLOEXEC.
+     * The two are independent, and share the offset, the blocking mode of the kernel and all options, as after dup(2). System call:
+     * fcntl(2) with F_DUPFD_CLOEXEC.
      *
      * <p>The Java platform does not say which descriptor a channel has. Started with
      * {@code --add-opens java.base/sun.nio.ch=ALL-UNNAMED} (or {@code =io.github.unixchannels}, where this library is a module), the JVM
@@ -237,8 +235,7 @@ public abstract class OwnedFd implements AutoCloseable {
      * @throws java.nio.channels.ClosedChannelException if this owns it no more
      * @throws IllegalStateException if it is in use, as {@link #detach} says
      * @throws UnsupportedOperationException if it is anything else, in words; this owns it still. Likewise of an open file that can
-     *     neither be
-     *     read nor written (O_PATH)
+     *     neither be read nor written (O_PATH)
      * @throws IOException if there is no {@code /proc}, or anything else fails; this owns it still
      */
     public abstract FileChannel toFileChannel() throws IOException;
@@ -246,8 +243,7 @@ public abstract class OwnedFd implements AutoCloseable {
     /**
      * Turns a socket that is or can be connected into a channel: AF_UNIX of type SOCK_STREAM or SOCK_SEQPACKET, which is a
      * {@link UnixSocketChannel}; TCP over IPv4 or IPv6. It is in blocking mode, whatever the socket's mode, and registers with the
-     * selectors
-     * of this library.
+     * selectors of this library.
      *
      * <p>Other processes may hold the same socket, so nothing but {@code shutdownInput} and {@code shutdownOutput} shuts it down. A
      * platform thread that waits on it takes a further descriptor, an eventfd(2), until the channel is closed. An unconnected one is

@@ -123,10 +123,8 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * Binds the channel, so that others can send to it. System call: bind(2).
      *
      * @param local a path that does not exist, an abstract name, or null or {@link AbstractSocketAddress#AUTOBIND} for an abstract name
-     *     of the kernel's
-     *     choice; an unnamed address binds it to no name, without a system call. The file that binding to a path creates stays when the
-     *     channel is
-     *     closed
+     *     of the kernel's choice; an unnamed address binds it to no name, without a system call. The file that binding to a path creates
+     *     stays when the channel is closed
      * @return this channel
      * @throws java.nio.channels.ClosedChannelException if the channel is closed
      * @throws java.nio.channels.UnsupportedAddressTypeException if it is no AF_UNIX address
@@ -152,8 +150,7 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * @throws java.nio.channels.ClosedChannelException if the channel is closed
      * @throws java.nio.channels.AlreadyConnectedException if it is connected
      * @throws java.net.SocketException if the path is too long, is missing (ENOENT) or another type's (EPROTOTYPE), or if who is bound
-     *     to it is connected elsewhere
-     *     (EPERM); a {@link java.net.ConnectException} if nobody is. The channel stays open and as it was
+     *     to it is connected elsewhere (EPERM); a {@link java.net.ConnectException} if nobody is. The channel stays open and as it was
      * @throws IOException if anything else fails
      */
     @Override
@@ -161,8 +158,7 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
 
     /**
      * Ends the connection, if there is one. What was received and not read is dropped by the kernel; the local address stays. System
-     * call: connect(2) with
-     * AF_UNSPEC.
+     * call: connect(2) with AF_UNSPEC.
      *
      * @return this channel
      * @throws IOException if it fails
@@ -181,8 +177,7 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, before or meanwhile: the channel is closed and the
      *     interrupt status stays set
      * @throws java.net.PortUnreachableException if the peer has disconnected and dropped what this channel, connected to it, had sent
-     *     (ECONNRESET); once, and what
-     *     the peer had sent is received afterwards
+     *     (ECONNRESET); once, and what the peer had sent is received afterwards
      * @throws IOException if anything else fails
      */
     @Override
@@ -217,8 +212,7 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * @param src the datagram
      * @param beside what to send beside it, perhaps nothing; once sent, it is taken out of there
      * @return how many bytes; -1 if nothing was sent, neither bytes nor what is beside them: this channel is non-blocking and there is no
-     *     room,
-     *     or more descriptors are underway, not yet received, than this process may send (ETOOMANYREFS: RLIMIT_NOFILE of them)
+     *     room, or more descriptors are underway, not yet received, than this process may send (ETOOMANYREFS: RLIMIT_NOFILE of them)
      * @throws IllegalArgumentException if {@code beside} is another library's
      * @throws java.nio.channels.ClosedChannelException if the channel is closed
      * @throws java.nio.channels.NotYetConnectedException if it is not connected
@@ -226,8 +220,7 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, before or meanwhile: the channel is closed and the
      *     interrupt status stays set
      * @throws IOException if a descriptor that is to be sent is closed; if the kernel refuses the credentials (EPERM), or the receiver
-     *     refuses
-     *     descriptors (EPERM); otherwise as {@link #send(ByteBuffer, SocketAddress)}. Nothing was sent
+     *     refuses descriptors (EPERM); otherwise as {@link #send(ByteBuffer, SocketAddress)}. Nothing was sent
      */
     public abstract int send(ByteBuffer src, AncillaryData beside) throws IOException;
 

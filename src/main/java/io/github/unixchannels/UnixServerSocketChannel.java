@@ -68,8 +68,7 @@ public abstract class UnixServerSocketChannel extends ServerSocketChannel {
      * Binds the channel and listens. System calls: bind(2), listen(2).
      *
      * @param local a path that does not exist, an abstract name, or null or {@link AbstractSocketAddress#AUTOBIND} for an abstract name
-     *     of the
-     *     kernel's choice
+     *     of the kernel's choice
      * @param backlog how many connections may wait to be accepted, one more than this; 50 if less than 1. The kernel cuts it to
      *     {@code net.core.somaxconn}
      * @return this channel

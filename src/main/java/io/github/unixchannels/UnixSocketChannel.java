@@ -184,15 +184,13 @@ public abstract class UnixSocketChannel extends SocketChannel {
      * Sends what remains in the buffer, and what is to be sent beside it. System call: sendmsg(2); send(2) if there is nothing beside.
      *
      * <p>On SEQPACKET it is one message, also if nothing remains: an empty message. On STREAM what is beside rides on the first byte, so
-     * there
-     * must be one; a blocking send sends all bytes, and what is beside with the first of them.
+     * there must be one; a blocking send sends all bytes, and what is beside with the first of them.
      *
      * @param src what to send; its position moves by what was sent
      * @param beside what to send beside it, perhaps nothing; once sent, it is taken out of there
      * @return how many bytes; -1 if nothing was sent, neither bytes nor what is beside them: this channel is non-blocking and there is no
-     *     room,
-     *     or more descriptors are underway, not yet received, than this process may send (ETOOMANYREFS: RLIMIT_NOFILE of them). A selector
-     *     reports OP_WRITE when a send may succeed
+     *     room, or more descriptors are underway, not yet received, than this process may send (ETOOMANYREFS: RLIMIT_NOFILE of them). A
+     *     selector reports OP_WRITE when a send may succeed
      * @throws IllegalArgumentException if {@code beside} is another library's
      * @throws java.nio.channels.ClosedChannelException if the channel is closed, or its output is shut down
      * @throws java.nio.channels.NotYetConnectedException if it is not connected
@@ -201,8 +199,8 @@ public abstract class UnixSocketChannel extends SocketChannel {
      * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, before or meanwhile: the channel is closed and the
      *     interrupt status stays set
      * @throws IOException if a descriptor that is to be sent is closed; if the kernel refuses the credentials (EPERM), or the receiver
-     *     refuses
-     *     descriptors (EPERM); if the message is longer than the send buffer allows (EMSGSIZE); if the peer is gone. Nothing was sent
+     *     refuses descriptors (EPERM); if the message is longer than the send buffer allows (EMSGSIZE); if the peer is gone. Nothing was
+     *     sent
      */
     public abstract int send(ByteBuffer src, AncillaryData beside) throws IOException;
 
@@ -220,13 +218,11 @@ public abstract class UnixSocketChannel extends SocketChannel {
      * Receives a message, or what there is of a stream, and what travels beside it. System call: recvmsg(2).
      *
      * <p>On SEQPACKET it is one message, and what does not fit into the buffer is gone: {@link MessageInfo#isTruncated}. An empty message
-     * and
-     * the end of the stream are told apart: for that the socket has {@link UnixSocketOptions#SO_TIMESTAMP} set from the first receive on.
-     * After a {@link #read} that left the rest of a message, it is that rest, without what came beside.
+     * and the end of the stream are told apart: for that the socket has {@link UnixSocketOptions#SO_TIMESTAMP} set from the first receive
+     * on. After a {@link #read} that left the rest of a message, it is that rest, without what came beside.
      *
      * <p>On STREAM it never goes beyond bytes that descriptors came with; before them there may be others, sent earlier. With no room in
-     * the
-     * buffer nothing is received.
+     * the buffer nothing is received.
      *
      * @param dst takes the bytes; its position moves by {@link MessageInfo#length}
      * @param beside takes what came beside; what it had from the message before is closed, and gone

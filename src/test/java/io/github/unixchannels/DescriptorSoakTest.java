@@ -24,8 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Very many messages with descriptors of which some are taken and others are not, while system calls fail now and then: at the end this
- * process
- * has exactly the descriptors open that it began with. With {@code -Dsoak=true}, 100,000 messages.
+ * process has exactly the descriptors open that it began with. With {@code -Dsoak=true}, 100,000 messages.
  */
 @ExtendWith(NothingLeaks.class)
 class DescriptorSoakTest {

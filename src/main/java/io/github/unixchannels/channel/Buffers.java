@@ -25,8 +25,7 @@ final class Buffers {
 
     /**
      * As {@link #address}, or 0 if the bytes are better copied: the buffer is not direct, or no more than {@code copyBytes} remain and
-     * its address
-     * is not at hand.
+     * its address is not at hand.
      */
     static long addressUnlessCopied(CallMemory memory, ByteBuffer buffer, int copyBytes) {
         if (!buffer.isDirect()) {

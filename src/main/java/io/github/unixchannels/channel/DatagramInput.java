@@ -25,8 +25,7 @@ import java.nio.ByteBuffer;
  * {@link java.nio.channels.DatagramChannel} says.
  *
  * <p>Every method is called by whoever has entered the descriptor for reading, with buffers that are not read-only. Several buffers have
- * been
- * checked to be accessible; one is checked here.
+ * been checked to be accessible; one is checked here.
  */
 final class DatagramInput {
 
@@ -77,8 +76,7 @@ final class DatagramInput {
 
     /**
      * Receives as the kernel does, with its sender and what came beside, into {@code dst} or, if that is null, into several buffers. They
-     * need
-     * not have room.
+     * need not have room.
      *
      * @return what was received; null if no datagram is there
      */

@@ -95,8 +95,7 @@ final class SocketFactory {
      * connect(2), once.
      *
      * @return 0, or an error number negated; for the unnamed address ECONNREFUSED, as the JDK has it: to the kernel it would be the
-     *     abstract
-     *     name of no bytes
+     *     abstract name of no bytes
      * @throws SocketException if the address is too long
      */
     static int connect(SocketDescriptor descriptor, SocketAddress target) throws SocketException {

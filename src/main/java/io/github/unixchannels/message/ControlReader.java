@@ -9,8 +9,7 @@ import java.nio.ByteBuffer;
 
 /**
  * Reads the control messages that came with a message, whatever bytes they are: what says that it is longer than what came ends the
- * reading,
- * what is shorter than its type needs is skipped, and so is what is not known.
+ * reading, what is shorter than its type needs is skipped, and so is what is not known.
  */
 final class ControlReader {
 

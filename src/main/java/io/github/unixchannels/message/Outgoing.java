@@ -12,8 +12,7 @@ import java.util.Arrays;
 
 /**
  * What is to be sent beside the next message. The descriptors are entered for the time of each attempt, so that none is closed during it
- * and
- * no number can be somebody else's. Not thread safe.
+ * and no number can be somebody else's. Not thread safe.
  */
 final class Outgoing {
 

@@ -31,8 +31,7 @@ import java.util.function.Supplier;
  * or in the cancelled-key set, and the selecting thread does the rest.
  *
  * <p>A selection: apply what is queued, drop cancelled keys, wait, drop cancelled keys, turn events into ready sets. A wait that ended
- * for a
- * reason of the selector's own begins anew, with the time that is left.
+ * for a reason of the selector's own begins anew, with the time that is left.
  */
 public final class EpollSelector extends LockedSelector {
 

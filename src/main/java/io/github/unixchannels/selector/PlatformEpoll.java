@@ -19,8 +19,7 @@ import java.util.Set;
 /**
  * The epoll instance behind a selector of the Java platform, found by what the kernel tells: the number of a datagram socket by its port,
  * which nobody else has, and the instance by that number, which {@code /proc/self/fdinfo} shows as {@code tfd:} in the one that the
- * socket was
- * registered with.
+ * socket was registered with.
  */
 public final class PlatformEpoll {
 

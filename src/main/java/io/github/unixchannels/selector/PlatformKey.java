@@ -11,11 +11,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * The registration of a channel of the Java platform: in front of a key of the {@link PlatformSelector}, which does the work.
  *
  * <p>A channel of the platform that is closed while it is registered gives its descriptor back when the platform's selector flushes the
- * last
- * of its keys, and never if another's key is left then. So this one, which no such selector flushes, is out of the channel's table before
- * the other can be flushed: it stands in a lower slot, so that the closing channel cancels it first, and to cancel it takes it out and
- * cancels
- * the other at once. It stays among the selector's keys until the other has been flushed.
+ * last of its keys, and never if another's key is left then. So this one, which no such selector flushes, is out of the channel's table
+ * before the other can be flushed: it stands in a lower slot, so that the closing channel cancels it first, and to cancel it takes it out
+ * and cancels the other at once. It stays among the selector's keys until the other has been flushed.
  */
 final class PlatformKey extends SelectorKey {
 

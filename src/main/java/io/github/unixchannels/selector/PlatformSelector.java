@@ -15,8 +15,7 @@ import java.util.function.Consumer;
 
 /**
  * A selector of the Java platform inside an {@link EpollSelector}, for the platform's channels, which know no other: opened for the first
- * of
- * them. epoll(7) instances nest, level-triggered: its own is one more descriptor in ours, so that there is one place to wait.
+ * of them. epoll(7) instances nest, level-triggered: its own is one more descriptor in ours, so that there is one place to wait.
  *
  * <p>It is never waited in, only looked at: to apply changes of interest and flush cancelled keys before a wait, and to ask which channels
  * are ready once its descriptor is. Used by whoever holds the outer selector's monitor, except where it says otherwise.
@@ -72,8 +71,7 @@ final class PlatformSelector {
 
     /**
      * Registers a channel, and gives its key the slot in the channel's table that is before the inner key's: a place keeper takes the
-     * first one
-     * that is free until the inner key has the next. Called with the channel's locks held.
+     * first one that is free until the inner key has the next. Called with the channel's locks held.
      *
      * @throws java.nio.channels.IllegalSelectorException if it is no channel of the platform's
      * @throws java.nio.channels.CancelledKeyException if a key of the channel's has been cancelled and not been flushed yet

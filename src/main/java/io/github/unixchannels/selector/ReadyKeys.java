@@ -14,8 +14,7 @@ import java.util.function.Consumer;
  * Which keys the epoll instance waits for, and what their events mean.
  *
  * <p>A key is in the epoll instance only if it has an interest: a hang-up is reported whether asked for or not (unix_poll), and nobody
- * would
- * ever take it away. Two kinds of readiness are not epoll's to know, and are seen to aside: bytes that a channel keeps, and what
+ * would ever take it away. Two kinds of readiness are not epoll's to know, and are seen to aside: bytes that a channel keeps, and what
  * must be tried again after a while.
  *
  * <p>Used by whoever holds the selector's monitor.

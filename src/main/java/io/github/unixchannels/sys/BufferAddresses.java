@@ -6,8 +6,7 @@ import java.nio.ByteBuffer;
 
 /**
  * The addresses of the few direct buffers that a thread used last. To ask the JVM for one costs more than to copy a kilobyte, and
- * programs use the
- * same buffers over and over. The buffers are held weakly: to be remembered keeps none alive.
+ * programs use the same buffers over and over. The buffers are held weakly: to be remembered keeps none alive.
  *
  * <p>Only every {@value #MISSES_PER_ENTRY}th buffer that is not known is remembered, so that a program that never uses one twice leaves no
  * garbage to speak of. Not thread safe.

@@ -3,10 +3,8 @@ package io.github.unixchannels.sys;
 
 /**
  * {@code struct cmsghdr { size_t cmsg_len; int cmsg_level; int cmsg_type; }} and the data behind it, cmsg(3), on 64-bit systems. Each
- * begins
- * at a multiple of 8. The length counts the header and the data, not the padding behind it. musl declares it as 32 bits with padding:
- * written
- * as 64 bits it is right for both.
+ * begins at a multiple of 8. The length counts the header and the data, not the padding behind it. musl declares it as 32 bits with
+ * padding: written as 64 bits it is right for both.
  */
 public final class CmsghdrLayout {
 
