@@ -172,9 +172,8 @@ public final class NativeAncillaryData extends AncillaryData {
         outgoing.clear();
     }
 
-    /** Gives the message in {@code memory} room for all that can travel beside one. What was received before is gone. */
+    /** Gives the message in {@code memory} room for all that can travel beside one. What was received before has been discarded. */
     public void prepare(CallMemory memory) {
-        reception.clear();
         ByteBuffer structs = memory.structs().buffer();
         structs.putLong(memory.messageOffset() + MsghdrLayout.CONTROL, memory.control().address());
         structs.putLong(memory.messageOffset() + MsghdrLayout.CONTROL_LENGTH, memory.control().capacity());

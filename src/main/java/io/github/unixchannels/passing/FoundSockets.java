@@ -52,11 +52,6 @@ final class FoundSockets {
         return numbers.size();
     }
 
-    /** A number of the only socket, or {@link ChannelDescriptors#UNKNOWN}. */
-    int onlyNumber() {
-        return count() == 1 ? numbers.values().iterator().next().get(0) : ChannelDescriptors.UNKNOWN;
-    }
-
     /** A duplicate of the only socket, or {@link ChannelDescriptors#UNKNOWN} if there are none or several. */
     int duplicate(Syscalls sys) throws IOException {
         if (count() != 1) {

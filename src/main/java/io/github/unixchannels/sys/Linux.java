@@ -135,8 +135,5 @@ public final class Linux {
     /** The most segments that one sendmsg(2) or recvmsg(2) takes; more is EMSGSIZE (UIO_MAXIOV). */
     public static final int IOV_MAX = 1024;
 
-    /** The most messages that one sendmmsg(2) or recvmmsg(2) takes; of more it takes so many (UIO_MAXIOV). */
-    public static final int MMSG_MAX = 1024;
-
     private Linux() {}
 }
