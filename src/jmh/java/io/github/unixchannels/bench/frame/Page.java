@@ -17,8 +17,8 @@ public final class Page {
     private static final String INTRODUCTION = """
             # Benchmarks
 
-            This page is written by `io.github.unixchannels.bench.RunBenchmarks`, figures, words and charts. To run it again (each JDK replaces
-            its own section):
+            This page is written by `io.github.unixchannels.bench.RunBenchmarks`, figures, words and charts. To run it
+            again (each JDK replaces its own section):
 
             ```
             ./mvnw -Pbench -DskipTests verify

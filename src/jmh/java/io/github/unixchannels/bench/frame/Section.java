@@ -48,7 +48,8 @@ public final class Section {
         line("### %s", table.title());
         line("");
         String heads = columns.stream().map(column -> " " + column.title() + " |").collect(joining());
-        line("| | Median, %s | Range, %s |%s%s%s", table.unit(), table.unit(), ofC ? " Times C |" : "", ofJdk ? " Times the JDK |" : "", heads);
+        line("| | Median, %s | Range, %s |%s%s%s", table.unit(), table.unit(), ofC ? " Times C |" : "",
+                ofJdk ? " Times the JDK |" : "", heads);
         line("|---|--:|--:|%s", "--:|".repeat(columns.size() + (ofC ? 1 : 0) + (ofJdk ? 1 : 0)));
         for (Row row : table.rows()) {
             String format = row.value() < 100 ? "%.2f" : "%.0f";

@@ -80,7 +80,8 @@ public final class SelectorTopic implements Topic {
 
     @Override
     public List<Chart> charts() {
-        LineChart chart = new LineChart("selector", "What a turn of an event loop costs, by how many keys are registered", "registered keys", "ns a turn");
+        LineChart chart = new LineChart(
+                "selector", "A turn of an event loop with one ready key, by how many are registered", "registered keys", "ns a turn");
         for (int i = 0; i < KEYS.size(); i++) {
             int keys = KEYS.get(i);
             tables.get(i).rows().forEach(row -> chart.point(row.name(), keys, row.value()));
