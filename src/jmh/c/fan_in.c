@@ -12,6 +12,7 @@
 
 static int receiver;
 static int *senders;
+static int threads;
 static int senders_of_thread;
 static int threads_started;
 static size_t bytes;
@@ -22,7 +23,9 @@ static int received;
 static int taken;
 
 static void send_in_turn(void) {
-    bind_thread(1);
+    if (threads == 1) {
+        bind_thread(1);
+    }
     int *mine = senders + __atomic_fetch_add(&threads_started, senders_of_thread, __ATOMIC_RELAXED);
     char *source = calloc(1, bytes);
     for (int i = 0;; i = (i + 1) % senders_of_thread) {
@@ -80,7 +83,7 @@ int main(int count, char **arguments) {
         return 2;
     }
     int sockets = atoi(arguments[2]);
-    int threads = atoi(arguments[3]);
+    threads = atoi(arguments[3]);
     bytes = strtoul(arguments[4], NULL, 10);
     for (int i = 0; i < BATCH; i++) {
         segments[i] = (struct iovec) {.iov_base = calloc(1, bytes), .iov_len = bytes};
@@ -95,7 +98,9 @@ int main(int count, char **arguments) {
     for (int i = 0; i < threads; i++) {
         start_partner(send_in_turn);
     }
-    bind_thread(0);
+    if (threads == 1) {
+        bind_thread(0);
+    }
     report(strcmp(arguments[1], "batch") == 0 ? take_one : receive_one, atof(arguments[5]));
     return 0;
 }

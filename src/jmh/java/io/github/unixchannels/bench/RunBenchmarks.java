@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.bench;
 
+import io.github.unixchannels.bench.flow.AcceptTopic;
+import io.github.unixchannels.bench.flow.FanInTopic;
+import io.github.unixchannels.bench.flow.PingPongTopic;
+import io.github.unixchannels.bench.flow.ThroughputTopic;
 import io.github.unixchannels.bench.frame.Bound;
 import io.github.unixchannels.bench.frame.CPrograms;
 import io.github.unixchannels.bench.frame.Chart;
@@ -64,7 +68,11 @@ public final class RunBenchmarks {
                 new AncillaryTopic(lab),
                 new BatchTopic(lab),
                 new EchoTopic(lab),
-                new SelectorTopic(lab));
+                new SelectorTopic(lab),
+                new PingPongTopic(lab),
+                new ThroughputTopic(lab),
+                new FanInTopic(lab),
+                new AcceptTopic(lab));
     }
 
     private boolean isMeasured(Table table) {

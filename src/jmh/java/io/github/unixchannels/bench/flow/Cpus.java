@@ -31,6 +31,11 @@ final class Cpus {
         return BitSet.valueOf(mask).stream().toArray();
     }
 
+    /** How many this process may use. */
+    static int count() {
+        return ALLOWED.length;
+    }
+
     /** Binds the calling thread to one of the CPUs that this process may use, counted from 0; there must be as many. */
     static void bindThread(int index) {
         BitSet one = new BitSet();

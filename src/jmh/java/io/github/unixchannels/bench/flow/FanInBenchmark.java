@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.bench.flow;
 
+import io.github.unixchannels.bench.frame.Expected;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -48,7 +49,9 @@ public class FanInBenchmark {
 
     @Setup
     public void open() throws IOException {
-        Cpus.bindThread(0);
+        if (threads == 1) {
+            Cpus.bindThread(0);
+        }
         SocketFile file = newFile();
         receiver = library.open(file.path(), bytes);
         for (int i = 0; i < SENDERS; i++) {
@@ -68,7 +71,9 @@ public class FanInBenchmark {
     }
 
     private void send(List<DatagramChannel> mine) throws IOException {
-        Cpus.bindThread(1);
+        if (threads == 1) {
+            Cpus.bindThread(1);
+        }
         ByteBuffer source = ByteBuffer.allocateDirect(bytes);
         for (int i = 0; !stopped; i = (i + 1) % mine.size()) {
             mine.get(i).write(source.clear());
@@ -79,7 +84,7 @@ public class FanInBenchmark {
 
     @Benchmark
     public int receive() throws IOException {
-        return Received.bytes(bytes, receiver.next().remaining());
+        return Expected.bytes(bytes, receiver.next().remaining());
     }
 
     @TearDown

@@ -4,6 +4,7 @@ package io.github.unixchannels.bench.flow;
 import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.UnixServerSocketChannel;
 import io.github.unixchannels.UnixSocketChannel;
+import io.github.unixchannels.bench.frame.Names;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -19,21 +20,21 @@ import org.newsclub.net.unix.AFUNIXSocketChannel;
 
 /** Whose blocking listener accepts. Public because JMH sets it. */
 public enum ListenerKind {
-    OURS_STREAM("unix-channels STREAM", "C STREAM") {
+    OURS_STREAM(Names.OURS_STREAM, Names.C_STREAM) {
         @Override
         Listener listen(Path path) throws IOException {
             return ours(UnixProtocolFamily.STREAM, path);
         }
     },
 
-    OURS_SEQPACKET("unix-channels SEQPACKET", "C SEQPACKET") {
+    OURS_SEQPACKET(Names.OURS_SEQPACKET, Names.C_SEQPACKET) {
         @Override
         Listener listen(Path path) throws IOException {
             return ours(UnixProtocolFamily.SEQPACKET, path);
         }
     },
 
-    JDK_STREAM("JDK STREAM", "C STREAM") {
+    JDK_STREAM(Names.JDK_STREAM, Names.C_STREAM) {
         @Override
         Listener listen(Path path) throws IOException {
             UnixDomainSocketAddress address = UnixDomainSocketAddress.of(path);
@@ -49,7 +50,7 @@ public enum ListenerKind {
         }
     },
 
-    JUNIXSOCKET_STREAM("junixsocket STREAM", "C STREAM") {
+    JUNIXSOCKET_STREAM(Names.JUNIXSOCKET_STREAM, Names.C_STREAM) {
         @Override
         Listener listen(Path path) throws IOException {
             AFUNIXSocketAddress address = AFUNIXSocketAddress.of(path);
@@ -66,7 +67,7 @@ public enum ListenerKind {
         }
     },
 
-    JNR_UNIXSOCKET_STREAM("jnr-unixsocket STREAM", "C STREAM") {
+    JNR_UNIXSOCKET_STREAM("jnr-unixsocket STREAM", Names.C_STREAM) {
         @Override
         Listener listen(Path path) throws IOException {
             UnixSocketAddress address = new UnixSocketAddress(path.toFile());

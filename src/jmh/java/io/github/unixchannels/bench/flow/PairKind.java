@@ -4,6 +4,7 @@ package io.github.unixchannels.bench.flow;
 import io.github.unixchannels.UnixDatagramChannel;
 import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.UnixSocketChannel;
+import io.github.unixchannels.bench.frame.Names;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -17,21 +18,21 @@ import org.newsclub.net.unix.AFUNIXSocketChannel;
 
 /** Whose two channels are between two threads. Public because JMH sets it. */
 public enum PairKind {
-    OURS_STREAM("unix-channels STREAM", "C STREAM") {
+    OURS_STREAM(Names.OURS_STREAM, Names.C_STREAM) {
         @Override
         ChannelPair open() throws IOException {
             return ours(UnixProtocolFamily.STREAM);
         }
     },
 
-    OURS_SEQPACKET("unix-channels SEQPACKET", "C SEQPACKET") {
+    OURS_SEQPACKET(Names.OURS_SEQPACKET, Names.C_SEQPACKET) {
         @Override
         ChannelPair open() throws IOException {
             return ours(UnixProtocolFamily.SEQPACKET);
         }
     },
 
-    OURS_DGRAM("unix-channels DGRAM", "C DGRAM") {
+    OURS_DGRAM(Names.OURS_DGRAM, Names.C_DGRAM) {
         @Override
         ChannelPair open() throws IOException {
             UnixDatagramChannel.Pair pair = UnixDatagramChannel.pair();
@@ -39,7 +40,7 @@ public enum PairKind {
         }
     },
 
-    JDK_STREAM("JDK STREAM", "C STREAM") {
+    JDK_STREAM(Names.JDK_STREAM, Names.C_STREAM) {
         @Override
         ChannelPair open() throws IOException {
             try (SocketFile file = SocketFile.create();
@@ -52,7 +53,7 @@ public enum PairKind {
         }
     },
 
-    JUNIXSOCKET_STREAM("junixsocket STREAM", "C STREAM") {
+    JUNIXSOCKET_STREAM(Names.JUNIXSOCKET_STREAM, Names.C_STREAM) {
         @Override
         ChannelPair open() throws IOException {
             AFSocketPair<AFUNIXSocketChannel> pair = AFUNIXSelectorProvider.provider().openSocketChannelPair();
@@ -61,7 +62,7 @@ public enum PairKind {
     },
 
     /** A DatagramChannel, as junixsocket has it. */
-    JUNIXSOCKET_SEQPACKET("junixsocket SEQPACKET", "C SEQPACKET") {
+    JUNIXSOCKET_SEQPACKET(Names.JUNIXSOCKET_SEQPACKET, Names.C_SEQPACKET) {
         @Override
         ChannelPair open() throws IOException {
             AFSocketPair<AFUNIXDatagramChannel> pair =
@@ -70,7 +71,7 @@ public enum PairKind {
         }
     },
 
-    JNR_UNIXSOCKET_STREAM("jnr-unixsocket STREAM", "C STREAM") {
+    JNR_UNIXSOCKET_STREAM("jnr-unixsocket STREAM", Names.C_STREAM) {
         @Override
         ChannelPair open() throws IOException {
             jnr.unixsocket.UnixSocketChannel[] pair = jnr.unixsocket.UnixSocketChannel.pair();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.bench.flow;
 
+import io.github.unixchannels.bench.frame.Expected;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
@@ -52,7 +53,7 @@ public class PingPongBenchmark {
         Cpus.bindThread(cpus - 1);
         ByteBuffer message = ByteBuffer.allocateDirect(bytes);
         do {
-            Received.bytes(bytes, channel.read(message.clear()));
+            Expected.bytes(bytes, channel.read(message.clear()));
             channel.write(message.flip());
         } while (message.get(0) != LAST);
     }
@@ -60,7 +61,7 @@ public class PingPongBenchmark {
     @Benchmark
     public int roundTrip() throws IOException {
         channels.near().write(source.clear());
-        return Received.bytes(bytes, channels.near().read(target.clear()));
+        return Expected.bytes(bytes, channels.near().read(target.clear()));
     }
 
     @TearDown

@@ -2,6 +2,7 @@
 package io.github.unixchannels.bench.flow;
 
 import io.github.unixchannels.UnixDatagramChannel;
+import io.github.unixchannels.bench.frame.Names;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.DatagramChannel;
@@ -11,21 +12,21 @@ import org.newsclub.net.unix.AFUNIXSocketAddress;
 
 /** Whose datagrams come from many sockets to one. Public because JMH sets it. */
 public enum ReceiverKind {
-    OURS("unix-channels DGRAM", "C DGRAM") {
+    OURS(Names.OURS_DGRAM, Names.C_DGRAM) {
         @Override
         Receiver open(Path path, int bytes) throws IOException {
             return Receiver.oneAtATime(ours(path), bytes);
         }
     },
 
-    OURS_IN_BATCHES("unix-channels DGRAM, in batches", "C DGRAM, in batches") {
+    OURS_IN_BATCHES(Names.OURS_DGRAM + ReceiverKind.IN_BATCHES, Names.C_DGRAM + ReceiverKind.IN_BATCHES) {
         @Override
         Receiver open(Path path, int bytes) throws IOException {
             return Receiver.inBatches(ours(path), bytes);
         }
     },
 
-    JUNIXSOCKET("junixsocket DGRAM", "C DGRAM") {
+    JUNIXSOCKET("junixsocket DGRAM", Names.C_DGRAM) {
         @Override
         Receiver open(Path path, int bytes) throws IOException {
             return Receiver.oneAtATime(junixsocket(path), bytes);
@@ -36,6 +37,9 @@ public enum ReceiverKind {
             return junixsocket(path).connect(AFUNIXSocketAddress.of(target));
         }
     };
+
+    /** How the rows go on that receive many by one system call. */
+    static final String IN_BATCHES = ", in batches";
 
     private final String title;
     private final String twin;
