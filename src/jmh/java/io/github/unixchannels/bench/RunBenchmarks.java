@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Measures everything, in rounds, and writes the page and its charts. */
+/** Measures everything, in rounds, and writes the page and its charts; or checks whether the library is as fast as it was. */
 public final class RunBenchmarks {
 
     private static final int JDK = Runtime.version().feature();
@@ -72,9 +72,16 @@ public final class RunBenchmarks {
     }
 
     public static void main(String[] arguments) throws Exception {
-        RunBenchmarks benchmarks = new RunBenchmarks(Settings.parse(arguments));
-        benchmarks.measure();
-        benchmarks.write(String.join(" ", arguments));
+        Settings settings = Settings.parse(arguments);
+        RunBenchmarks benchmarks = new RunBenchmarks(settings);
+        switch (settings.purpose()) {
+            case WRITE -> {
+                benchmarks.measure();
+                benchmarks.write(String.join(" ", arguments));
+            }
+            case CHECK -> new CheckRatios(benchmarks.tables).check();
+            case KEEP -> new CheckRatios(benchmarks.tables).keep();
+        }
     }
 
     private void measure() throws Exception {
