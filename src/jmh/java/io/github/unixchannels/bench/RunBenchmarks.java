@@ -11,6 +11,7 @@ import io.github.unixchannels.bench.frame.Section;
 import io.github.unixchannels.bench.frame.Settings;
 import io.github.unixchannels.bench.frame.Table;
 import io.github.unixchannels.bench.frame.Topic;
+import io.github.unixchannels.bench.layer.LayerTopic;
 import io.github.unixchannels.bench.loop.EchoTopic;
 import io.github.unixchannels.bench.loop.SelectorTopic;
 import io.github.unixchannels.bench.loop.SelfPairTopic;
@@ -64,7 +65,8 @@ public final class RunBenchmarks {
                 new AncillaryTopic(lab),
                 new BatchTopic(lab),
                 new EchoTopic(lab),
-                new SelectorTopic(lab));
+                new SelectorTopic(lab),
+                new LayerTopic(lab));
     }
 
     private boolean isMeasured(Table table) {

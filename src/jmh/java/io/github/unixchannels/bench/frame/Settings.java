@@ -28,7 +28,7 @@ public record Settings(int rounds, int warmupMillis, int millis, Path output, St
     static final String USAGE = "arguments: [--quick] [--rounds COUNT] [--only WORD] [--output FILE] | --check | --keep";
 
     // Many short rounds: what else a machine does disturbs it for seconds, and then only some rounds.
-    private static final Settings FULL = new Settings(9, 800, 400, Path.of("docs", "benchmarks.md"), "", Purpose.WRITE);
+    private static final Settings FULL = new Settings(5, 800, 400, Path.of("docs", "benchmarks.md"), "", Purpose.WRITE);
     private static final Path ASIDE = Path.of("target", "benchmarks.md");
     private static final Settings QUICK = new Settings(1, 400, 300, ASIDE, "", Purpose.WRITE);
 
