@@ -8,7 +8,7 @@ import io.github.unixchannels.sys.Syscalls;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The system calls of the running kernel, through the C library. */
+/** The system calls of the running kernel, through the C library. Final but for {@link DirectSyscalls}. */
 class JffiSyscalls implements Syscalls {
 
     private static final int PROT_READ_WRITE = 1 | 2;
@@ -283,7 +283,7 @@ class JffiSyscalls implements Syscalls {
         return (int) MUNMAP.call(address, lengthBytes);
     }
 
-    /** mprotect(2): from now on the memory is readable and executable, and no longer writable. */
+    /** mprotect(2): the memory becomes readable and executable, and is no longer writable. jffi's own would not tell that it failed. */
     int makeExecutable(long address, long lengthBytes) {
         return (int) new LibC("mprotect", INT, LONG, LONG, INT).call(address, lengthBytes, PROT_READ_EXEC);
     }
