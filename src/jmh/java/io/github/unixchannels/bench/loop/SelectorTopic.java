@@ -7,6 +7,7 @@ import io.github.unixchannels.bench.frame.Lab;
 import io.github.unixchannels.bench.frame.LineChart;
 import io.github.unixchannels.bench.frame.Names;
 import io.github.unixchannels.bench.frame.Row;
+import io.github.unixchannels.bench.frame.Sampler;
 import io.github.unixchannels.bench.frame.Table;
 import io.github.unixchannels.bench.frame.Topic;
 import java.util.ArrayList;
@@ -45,6 +46,11 @@ public final class SelectorTopic implements Topic {
             Map<String, Object> parameters = Map.of("library", library, "keys", keys);
             rows.add(new Row(library.title(), library.twin(), lab.jmh(SelectorBenchmark.class, parameters)));
         }
+    }
+
+    /** A turn with this library's channels of a type and so many keys. */
+    public static Sampler ours(Lab lab, String type, int keys) {
+        return lab.jmh(SelectorBenchmark.class, Map.of("library", Library.valueOf("OURS_" + type), "keys", keys));
     }
 
     private void addC(List<Row> rows, String name, String type, int keys) {
