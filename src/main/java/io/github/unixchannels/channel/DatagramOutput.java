@@ -94,9 +94,19 @@ final class DatagramOutput extends MessageOutput {
         return to != null && UnixAddresses.isUnnamed(to);
     }
 
+    /**
+     * {@inheritDoc} Before it waits for room it lets others run: a receiver that runs has soon emptied its queue, which is short, and each
+     * datagram that it takes wakes all who wait for room in poll(2).
+     */
     @Override
     boolean awaitAfter(long refused) throws IOException {
-        return refused == -Errno.EAGAIN && target != null && isWritable() ? pause() : super.awaitAfter(refused);
+        if (refused != -Errno.EAGAIN) {
+            return super.awaitAfter(refused);
+        }
+        if (yieldOnce()) {
+            return true;
+        }
+        return target != null && isWritable() ? pause() : super.awaitAfter(refused);
     }
 
     /** Whether this socket's own buffer has room: what was refused all the same is the receiver's queue being full. */

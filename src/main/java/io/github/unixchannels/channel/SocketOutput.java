@@ -34,6 +34,9 @@ abstract class SocketOutput {
     /** Of the operation in progress, once it has waited without knowing for how long. Used likewise. */
     private Backoff backoff;
 
+    /** Whether the operation in progress has let others run. Used likewise. */
+    private boolean yielded;
+
     SocketOutput(Endpoint endpoint) {
         this.endpoint = endpoint;
         this.descriptor = endpoint.descriptor();
@@ -58,7 +61,7 @@ abstract class SocketOutput {
      *     error number negated
      */
     final long writeWaiting(ByteBuffer src) throws IOException {
-        backoff = null;
+        beginWaiting();
         long sent = 0;
         for (;;) {
             long n = write(src, endpoint.waitingSendFlags());
@@ -75,7 +78,7 @@ abstract class SocketOutput {
 
     /** As {@link #writeWaiting(ByteBuffer)}, from several buffers. */
     final long writeWaiting(ByteBuffer[] srcs, int offset, int length) throws IOException {
-        backoff = null;
+        beginWaiting();
         long sent = 0;
         for (;;) {
             long n = write(srcs, offset, length, endpoint.waitingSendFlags());
@@ -123,8 +126,13 @@ abstract class SocketOutput {
 
     /** Begins the send of several messages, with nothing beside them; whoever calls it calls {@link #end} afterwards. */
     final void beginSeveral() {
-        backoff = null;
+        beginWaiting();
         verb = "send";
+    }
+
+    private void beginWaiting() {
+        backoff = null;
+        yielded = false;
     }
 
     final void end() {
@@ -143,6 +151,16 @@ abstract class SocketOutput {
             return pause(); // until receivers take some of what is underway: the kernel has no event for it
         }
         return refused == -Errno.EAGAIN && awaitRoom();
+    }
+
+    /** Lets other threads run, once in one operation; false if it did so already, or the channel was closed. */
+    final boolean yieldOnce() {
+        if (yielded || descriptor.isClosed()) {
+            return false;
+        }
+        yielded = true;
+        Thread.yield();
+        return true;
     }
 
     /** Waits a while, longer each time in one operation; false if the channel was closed. */
