@@ -11,7 +11,7 @@ import jnr.unixsocket.UnixSocketAddress;
 import jnr.unixsocket.UnixSocketChannel;
 
 /** jnr-unixsocket's channels, which are of SOCK_STREAM, and jnr-enxio's selector. */
-record EnxioChannels() implements Channels {
+record JnrChannels() implements Channels {
 
     @Override
     public Ends pair() throws IOException {
