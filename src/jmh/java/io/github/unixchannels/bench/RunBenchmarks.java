@@ -12,6 +12,8 @@ import io.github.unixchannels.bench.frame.Settings;
 import io.github.unixchannels.bench.frame.Table;
 import io.github.unixchannels.bench.frame.Topic;
 import io.github.unixchannels.bench.layer.LayerTopic;
+import io.github.unixchannels.bench.loop.AllReadyTopic;
+import io.github.unixchannels.bench.loop.ChurnTopic;
 import io.github.unixchannels.bench.loop.EchoTopic;
 import io.github.unixchannels.bench.loop.SelectorTopic;
 import io.github.unixchannels.bench.loop.SelfPairTopic;
@@ -66,6 +68,8 @@ public final class RunBenchmarks {
                 new BatchTopic(lab),
                 new EchoTopic(lab),
                 new SelectorTopic(lab),
+                new AllReadyTopic(lab),
+                new ChurnTopic(lab),
                 new LayerTopic(lab));
     }
 
