@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.bench;
 
+import io.github.unixchannels.bench.flow.AcceptTopic;
+import io.github.unixchannels.bench.flow.FanInTopic;
+import io.github.unixchannels.bench.flow.PingPongTopic;
+import io.github.unixchannels.bench.flow.ThroughputTopic;
 import io.github.unixchannels.bench.frame.Bound;
 import io.github.unixchannels.bench.frame.CPrograms;
 import io.github.unixchannels.bench.frame.Chart;
@@ -70,7 +74,11 @@ public final class RunBenchmarks {
                 new SelectorTopic(lab),
                 new AllReadyTopic(lab),
                 new ChurnTopic(lab),
-                new LayerTopic(lab));
+                new LayerTopic(lab),
+                new PingPongTopic(lab),
+                new ThroughputTopic(lab),
+                new FanInTopic(lab),
+                new AcceptTopic(lab));
     }
 
     private boolean isMeasured(Table table) {
