@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unixchannels.bench;
+package io.github.unixchannels.bench.frame;
 
 import java.util.Map;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -42,7 +42,8 @@ final class JmhRun implements Sampler {
                 .verbosity(VerboseMode.SILENT);
         parameters.forEach((name, value) -> options.param(name, value.toString()));
         RunResult result = new Runner(options.build()).runSingle();
-        return new Sample(median(result.getPrimaryResult()), median(result.getSecondaryResults().get("gc.alloc.rate.norm")));
+        double bytes = median(result.getSecondaryResults().get("gc.alloc.rate.norm"));
+        return new Sample(median(result.getPrimaryResult()), Map.of(Column.BYTES, bytes));
     }
 
     private static double median(Result<?> ofParts) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unixchannels.bench;
+package io.github.unixchannels.bench.loop;
 
+import io.github.unixchannels.bench.frame.Expected;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;

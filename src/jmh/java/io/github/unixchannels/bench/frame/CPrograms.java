@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unixchannels.bench;
+package io.github.unixchannels.bench.frame;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,11 +11,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** The programs of src/jmh/c, compiled. */
-final class CPrograms {
+public final class CPrograms {
 
     private static final Path SOURCES = Path.of("src", "jmh", "c");
     private static final Path COMPILED = Path.of("target", "bench-c");
-    private static final List<String> PROGRAMS = List.of("self_pair", "epoll_loop", "datagram", "ancillary", "batch");
 
     private final String compiler;
 
@@ -23,7 +23,7 @@ final class CPrograms {
     }
 
     /** Compiles them; empty if there is no compiler. */
-    static Optional<CPrograms> compile() throws IOException, InterruptedException {
+    public static Optional<CPrograms> compile() throws IOException, InterruptedException {
         String compiler;
         try {
             compiler = output(List.of("cc", "--version")).lines().findFirst().orElse("cc");
@@ -31,26 +31,29 @@ final class CPrograms {
             return Optional.empty();
         }
         Files.createDirectories(COMPILED);
-        for (String program : PROGRAMS) {
-            output(List.of("cc", "-O2", "-pthread", "-o", COMPILED.resolve(program).toString(),
-                    SOURCES.resolve(program + ".c").toString()));
+        try (DirectoryStream<Path> sources = Files.newDirectoryStream(SOURCES, "*.c")) {
+            for (Path source : sources) {
+                String program = source.getFileName().toString().replaceFirst("\\.c$", "");
+                output(List.of("cc", "-O2", "-pthread", "-o", COMPILED.resolve(program).toString(), source.toString()));
+            }
         }
         return Optional.of(new CPrograms(compiler));
     }
 
     /** What the compiler calls itself. */
-    String compiler() {
+    public String compiler() {
         return compiler;
     }
 
-    /** A program that prints nanoseconds. */
-    Sampler sampler(String program, Object... arguments) {
+    /** A program that prints its figure; its last argument is how many milliseconds it measures. */
+    Sampler sampler(String program, int millis, Object... arguments) {
         List<String> command = new ArrayList<>();
         command.add(COMPILED.resolve(program).toString());
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
-        return () -> new Sample(Double.parseDouble(output(command)), Double.NaN);
+        command.add(String.valueOf(millis));
+        return () -> Sample.of(Double.parseDouble(output(command)));
     }
 
     private static String output(List<String> command) throws IOException, InterruptedException {

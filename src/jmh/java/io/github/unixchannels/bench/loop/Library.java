@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unixchannels.bench;
+package io.github.unixchannels.bench.loop;
 
 import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.UnixSelectorProvider;
 import io.github.unixchannels.UnixSocketChannel;
+import io.github.unixchannels.bench.frame.Names;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -20,7 +21,7 @@ import org.newsclub.net.unix.AFUNIXSocketChannel;
 
 /** Whose channels are measured. Public because JMH sets it. */
 public enum Library {
-    OURS_SEQPACKET(2) {
+    OURS_SEQPACKET(Names.OURS_SEQPACKET, Names.C_SEQPACKET, 2) {
         @Override
         Ends connect() throws IOException {
             return ours(UnixProtocolFamily.SEQPACKET);
@@ -32,7 +33,7 @@ public enum Library {
         }
     },
 
-    OURS_STREAM(2) {
+    OURS_STREAM(Names.OURS_STREAM, Names.C_STREAM, 2) {
         @Override
         Ends connect() throws IOException {
             return ours(UnixProtocolFamily.STREAM);
@@ -44,7 +45,7 @@ public enum Library {
         }
     },
 
-    JDK_STREAM(2) {
+    JDK_STREAM(Names.JDK_STREAM, Names.C_STREAM, 2) {
         @Override
         Ends connect() throws IOException {
             Path directory = Files.createTempDirectory("bench");
@@ -65,7 +66,7 @@ public enum Library {
         }
     },
 
-    JUNIXSOCKET_STREAM(4) {
+    JUNIXSOCKET_STREAM(Names.JUNIXSOCKET_STREAM, Names.C_STREAM, 4) {
         @Override
         Ends connect() throws IOException {
             AFSocketPair<AFUNIXSocketChannel> pair = AFUNIXSelectorProvider.provider().openSocketChannelPair();
@@ -78,7 +79,7 @@ public enum Library {
         }
     },
 
-    JUNIXSOCKET_SEQPACKET(4) {
+    JUNIXSOCKET_SEQPACKET(Names.JUNIXSOCKET_SEQPACKET, Names.C_SEQPACKET, 4) {
         @Override
         Ends connect() throws IOException {
             AFSocketPair<AFUNIXDatagramChannel> pair =
@@ -95,10 +96,24 @@ public enum Library {
     /** What a process has open beside the channels that are measured, with room to spare. */
     private static final int OTHER_DESCRIPTORS = 200;
 
+    private final String title;
+    private final String twin;
     private final int descriptorsOfPair;
 
-    Library(int descriptorsOfPair) {
+    Library(String title, String twin, int descriptorsOfPair) {
+        this.title = title;
+        this.twin = twin;
         this.descriptorsOfPair = descriptorsOfPair;
+    }
+
+    /** What its rows are called. */
+    String title() {
+        return title;
+    }
+
+    /** The row of C that does the same. */
+    String twin() {
+        return twin;
     }
 
     /** How many descriptors a process needs for so many pairs. */

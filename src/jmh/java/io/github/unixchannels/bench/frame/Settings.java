@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unixchannels.bench;
+package io.github.unixchannels.bench.frame;
 
 import java.nio.file.Path;
 
@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * @param output the page to write
  * @param only what the titles of the tables that are measured have in them
  */
-record Settings(int rounds, int warmupMillis, int millis, Path output, String only) {
+public record Settings(int rounds, int warmupMillis, int millis, Path output, String only) {
 
     static final String USAGE = "arguments: [--quick] [--rounds COUNT] [--only WORD] [--output FILE]";
 
@@ -21,7 +21,8 @@ record Settings(int rounds, int warmupMillis, int millis, Path output, String on
     private static final Path ASIDE = Path.of("target", "benchmarks.md");
     private static final Settings QUICK = new Settings(1, 400, 300, ASIDE, "");
 
-    static Settings parse(String[] arguments) {
+    /** Reads the arguments of the program. */
+    public static Settings parse(String[] arguments) {
         Settings settings = FULL;
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unixchannels.bench;
+package io.github.unixchannels.bench.message;
 
+import io.github.unixchannels.bench.frame.Expected;
 import io.github.unixchannels.MessageBatch;
 import io.github.unixchannels.UnixDatagramChannel;
 import io.github.unixchannels.UnixProtocolFamily;

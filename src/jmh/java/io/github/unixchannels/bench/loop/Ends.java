@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unixchannels.bench;
+package io.github.unixchannels.bench.loop;
 
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unixchannels.bench;
+package io.github.unixchannels.bench.frame;
 
 import java.io.File;
 import java.io.IOException;
@@ -11,40 +11,40 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** On what it is measured. */
-final class Machine {
+public final class Machine {
 
     private Machine() {}
 
-    static String processor() throws IOException {
+    public static String processor() throws IOException {
         return find("/proc/cpuinfo", "(?m)^model name\\s*: (.*)$", System.getProperty("os.arch"))
                 + ", " + Runtime.getRuntime().availableProcessors() + " cores";
     }
 
-    static String kernel() {
+    public static String kernel() {
         return System.getProperty("os.name") + " " + System.getProperty("os.version");
     }
 
-    static String jvm() {
+    public static String jvm() {
         return System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version");
     }
 
     /** How busy the machine was in the last minute. */
-    static String load() throws IOException {
+    public static String load() throws IOException {
         return find("/proc/loadavg", "^(\\S+)", "unknown");
     }
 
     /** How many descriptors a process may have: a JVM has raised its limit as far as it may when it gets here. */
-    static int descriptors() throws IOException {
+    public static int descriptors() throws IOException {
         return (int) Math.min(Integer.MAX_VALUE, Long.parseLong(find("/proc/self/limits", "Max open files\\s+(\\d+)", "1048576")));
     }
 
     /** The names and versions of what is measured and of what measures. */
-    static String libraries() {
+    public static String libraries() {
         String ours = "unix-channels " + System.getProperty("bench.version");
         return ours + ", " + Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .map(entry -> Path.of(entry).getFileName().toString())
-                .filter(jar -> jar.matches("(jnr-ffi|jffi|junixsocket-common|jmh-core)-[0-9.]+\\.jar"))
-                .map(jar -> jar.replaceFirst("-([0-9.]+)\\.jar$", " $1"))
+                .filter(jar -> jar.matches("(jnr-ffi|jffi|junixsocket-common|jnr-unixsocket|jnr-enxio|netty-transport-classes-epoll|jmh-core|HdrHistogram|xchart)-[0-9.]+(\\.Final)?\\.jar"))
+                .map(jar -> jar.replaceFirst("-([0-9.]+)(\\.Final)?\\.jar$", " $1"))
                 .sorted()
                 .collect(Collectors.joining(", "));
     }
