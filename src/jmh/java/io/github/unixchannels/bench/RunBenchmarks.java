@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.bench;
 
+import io.github.unixchannels.bench.echo.TwoProcessEchoTopic;
 import io.github.unixchannels.bench.frame.Bound;
 import io.github.unixchannels.bench.frame.CPrograms;
 import io.github.unixchannels.bench.frame.Chart;
@@ -64,6 +65,7 @@ public final class RunBenchmarks {
                 new AncillaryTopic(lab),
                 new BatchTopic(lab),
                 new EchoTopic(lab),
+                new TwoProcessEchoTopic(lab),
                 new SelectorTopic(lab));
     }
 
