@@ -3,6 +3,8 @@
 // idle_clients <stream|seqpacket> <path> <connections> <program> [argument...]
 #include "measure.h"
 
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 
@@ -15,6 +17,7 @@ static pid_t start(char **command, int *from) {
     }
     pid_t pid = fork();
     if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); // it would wait for its clients for ever
         dup2(output[1], 1);
         close(output[0]);
         close(output[1]);

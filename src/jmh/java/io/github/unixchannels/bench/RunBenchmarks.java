@@ -18,6 +18,8 @@ import io.github.unixchannels.bench.loop.SelfPairTopic;
 import io.github.unixchannels.bench.message.AncillaryTopic;
 import io.github.unixchannels.bench.message.BatchTopic;
 import io.github.unixchannels.bench.message.DatagramTopic;
+import io.github.unixchannels.bench.start.FirstMessageTopic;
+import io.github.unixchannels.bench.start.MemoryTopic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +68,9 @@ public final class RunBenchmarks {
                 new BatchTopic(lab),
                 new EchoTopic(lab),
                 new TwoProcessEchoTopic(lab),
-                new SelectorTopic(lab));
+                new SelectorTopic(lab),
+                new FirstMessageTopic(lab),
+                new MemoryTopic(lab));
     }
 
     private boolean isMeasured(Table table) {

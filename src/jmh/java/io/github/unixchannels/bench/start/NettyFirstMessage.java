@@ -44,6 +44,7 @@ final class NettyFirstMessage extends ChannelInboundHandlerAdapter {
         receiver.received.await();
         FirstMessage.report(began, FirstMessage.BYTES);
         new File(arguments[1]).delete();
+        System.exit(0); // or else a thread of Netty's keeps the process for a while
     }
 
     @Override

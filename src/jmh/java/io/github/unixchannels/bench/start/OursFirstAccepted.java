@@ -16,7 +16,8 @@ final class OursFirstAccepted {
         long began = System.nanoTime();
         UnixProtocolFamily family = UnixProtocolFamily.valueOf(arguments[0]);
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of(arguments[1]);
-        UnixServerSocketChannel server = UnixServerSocketChannel.open(family).bind(address);
+        UnixServerSocketChannel server = UnixServerSocketChannel.open(family);
+        server.bind(address);
         UnixSocketChannel client = UnixSocketChannel.open(family, address);
         FirstAccepted.receive(began, server, UnixSelectorProvider.provider().openSelector(), client, arguments[1]);
     }
