@@ -42,7 +42,11 @@ static void run(char **command, double *wall, double *cpu, double *in_main) {
     if (read(output[0], text, sizeof text - 1) <= 0) {
         fail("read");
     }
-    *in_main = atof(text) * 1e-6;
+    char *end;
+    *in_main = strtod(text, &end) * 1e-6;
+    if (end == text || *end != '\n') {
+        fail(text);
+    }
     close(output[0]);
     posix_spawn_file_actions_destroy(&actions);
 }
