@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.bench;
 
+import io.github.unixchannels.bench.echo.TwoProcessEchoTopic;
 import io.github.unixchannels.bench.flow.AcceptTopic;
 import io.github.unixchannels.bench.flow.FanInTopic;
 import io.github.unixchannels.bench.flow.PingPongTopic;
@@ -24,6 +25,8 @@ import io.github.unixchannels.bench.loop.SelfPairTopic;
 import io.github.unixchannels.bench.message.AncillaryTopic;
 import io.github.unixchannels.bench.message.BatchTopic;
 import io.github.unixchannels.bench.message.DatagramTopic;
+import io.github.unixchannels.bench.start.FirstMessageTopic;
+import io.github.unixchannels.bench.start.MemoryTopic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +81,10 @@ public final class RunBenchmarks {
                 new PingPongTopic(lab),
                 new ThroughputTopic(lab),
                 new FanInTopic(lab),
-                new AcceptTopic(lab));
+                new AcceptTopic(lab),
+                new TwoProcessEchoTopic(lab),
+                new FirstMessageTopic(lab),
+                new MemoryTopic(lab));
     }
 
     private boolean isMeasured(Table table) {
