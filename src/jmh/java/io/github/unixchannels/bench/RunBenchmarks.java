@@ -12,6 +12,7 @@ import io.github.unixchannels.bench.frame.Section;
 import io.github.unixchannels.bench.frame.Settings;
 import io.github.unixchannels.bench.frame.Table;
 import io.github.unixchannels.bench.frame.Topic;
+import io.github.unixchannels.bench.layer.LayerTopic;
 import io.github.unixchannels.bench.loop.EchoTopic;
 import io.github.unixchannels.bench.loop.SelectorTopic;
 import io.github.unixchannels.bench.loop.SelfPairTopic;
@@ -28,7 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Measures everything, in rounds, and writes the page and its charts. */
+/** Measures everything, in rounds, and writes the page and its charts; or checks whether the library is as fast as it was. */
 public final class RunBenchmarks {
 
     private static final int JDK = Runtime.version().feature();
@@ -66,7 +67,8 @@ public final class RunBenchmarks {
                 new BatchTopic(lab),
                 new EchoTopic(lab),
                 new TwoProcessEchoTopic(lab),
-                new SelectorTopic(lab));
+                new SelectorTopic(lab),
+                new LayerTopic(lab));
     }
 
     private boolean isMeasured(Table table) {
@@ -74,9 +76,16 @@ public final class RunBenchmarks {
     }
 
     public static void main(String[] arguments) throws Exception {
-        RunBenchmarks benchmarks = new RunBenchmarks(Settings.parse(arguments));
-        benchmarks.measure();
-        benchmarks.write(String.join(" ", arguments));
+        Settings settings = Settings.parse(arguments);
+        RunBenchmarks benchmarks = new RunBenchmarks(settings);
+        switch (settings.purpose()) {
+            case WRITE -> {
+                benchmarks.measure();
+                benchmarks.write(String.join(" ", arguments));
+            }
+            case CHECK -> new CheckRatios(benchmarks.tables).check();
+            case KEEP -> new CheckRatios(benchmarks.tables).keep();
+        }
     }
 
     private void measure() throws Exception {

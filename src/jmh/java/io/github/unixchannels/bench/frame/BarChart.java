@@ -1,31 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.bench.frame;
 
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
-import org.knowm.xchart.style.Styler;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.axis.CategoryAxis;
+import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.plot.CategoryPlot;
+import org.jfree.chart.renderer.category.BarRenderer;
+import org.jfree.chart.renderer.category.StandardBarPainter;
+import org.jfree.data.category.DefaultCategoryDataset;
 
 /** Groups of bars: a group for each thing measured, in it a bar for each library. */
 public final class BarChart implements Chart {
 
-    private static final int WIDTH = 900;
-    private static final int HEIGHT = 500;
-
     private final String name;
     private final String title;
     private final String up;
-    private final Set<String> groups = new LinkedHashSet<>();
-    private final Map<String, Map<String, Double>> bars = new LinkedHashMap<>();
+    private final DefaultCategoryDataset heights = new DefaultCategoryDataset();
 
     /**
      * A chart without bars as yet.
@@ -43,8 +36,7 @@ public final class BarChart implements Chart {
     /** Adds the bar of a library to a group, unless it was not measured. Returns this. */
     public BarChart bar(String group, String library, double height) {
         if (!Double.isNaN(height)) {
-            groups.add(group);
-            bars.computeIfAbsent(library, key -> new LinkedHashMap<>()).put(group, height);
+            heights.addValue(height, library, group);
         }
         return this;
     }
@@ -61,18 +53,20 @@ public final class BarChart implements Chart {
 
     @Override
     public boolean isMeasured() {
-        return !bars.isEmpty();
+        return heights.getRowCount() > 0;
     }
 
     @Override
     public void draw(Path file) throws IOException {
-        CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title(title).yAxisTitle(up).build();
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
-        bars.forEach((library, heights) -> {
-            List<Double> ofGroups = new ArrayList<>();
-            groups.forEach(group -> ofGroups.add(heights.get(group)));
-            chart.addSeries(library, List.copyOf(groups), ofGroups);
-        });
-        VectorGraphicsEncoder.saveVectorGraphic(chart, file.toString(), VectorGraphicsFormat.SVG);
+        BarRenderer renderer = new BarRenderer();
+        renderer.setBarPainter(new StandardBarPainter());
+        renderer.setShadowVisible(false);
+        Palette palette = new Palette();
+        for (int i = 0; i < heights.getRowCount(); i++) {
+            renderer.setSeriesPaint(i, palette.next(heights.getRowKey(i).toString()));
+        }
+        CategoryPlot plot = new CategoryPlot(heights, new CategoryAxis(), new NumberAxis(up), renderer);
+        plot.setRangeGridlinePaint(Color.LIGHT_GRAY);
+        Svg.write(new JFreeChart(title, plot), file);
     }
 }

@@ -11,7 +11,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs a main class in a JVM of its own, with this JVM's options and class path, and reads the figures that it prints: {@code name value} a line. */
+/**
+ * Runs a main class in a JVM of its own, with this JVM's options and class path, and reads the figures that it prints:
+ * {@code name value} a line.
+ */
 public final class JavaRun {
 
     private final List<String> options;

@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.bench.frame;
 
+import java.awt.BasicStroke;
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.text.NumberFormat;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.style.Styler;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.axis.LogarithmicAxis;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
 
 /** A line for each of several things, both axes logarithmic. */
 public final class LineChart implements Chart {
 
-    private static final int WIDTH = 900;
-    private static final int HEIGHT = 500;
     private static final float LINE_WIDTH = 2;
 
     private final String name;
@@ -65,12 +68,25 @@ public final class LineChart implements Chart {
 
     @Override
     public void draw(Path file) throws IOException {
-        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(across).yAxisTitle(up).build();
-        chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
-        lines.forEach((line, points) -> chart
-                .addSeries(line, points.keySet().stream().mapToDouble(x -> x).toArray(), points.values().stream().mapToDouble(y -> y).toArray())
-                .setLineWidth(LINE_WIDTH));
-        VectorGraphicsEncoder.saveVectorGraphic(chart, file.toString(), VectorGraphicsFormat.SVG);
+        XYSeriesCollection data = new XYSeriesCollection();
+        XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, true);
+        Palette palette = new Palette();
+        lines.forEach((line, points) -> {
+            XYSeries series = new XYSeries(line);
+            points.forEach(series::add);
+            renderer.setSeriesStroke(data.getSeriesCount(), new BasicStroke(LINE_WIDTH));
+            renderer.setSeriesPaint(data.getSeriesCount(), palette.next(line));
+            data.addSeries(series);
+        });
+        XYPlot plot = new XYPlot(data, logarithmic(across), logarithmic(up), renderer);
+        plot.setDomainGridlinePaint(Color.LIGHT_GRAY);
+        plot.setRangeGridlinePaint(Color.LIGHT_GRAY);
+        Svg.write(new JFreeChart(title, plot), file);
+    }
+
+    private static LogarithmicAxis logarithmic(String label) {
+        LogarithmicAxis axis = new LogarithmicAxis(label);
+        axis.setNumberFormatOverride(NumberFormat.getIntegerInstance(Locale.ROOT));
+        return axis;
     }
 }

@@ -13,6 +13,9 @@ import java.util.stream.Collectors;
 /** On what it is measured. */
 public final class Machine {
 
+    private static final String LIBRARIES = "jnr-ffi|jffi|junixsocket-common|jnr-unixsocket|jnr-enxio|netty-transport-classes-epoll"
+            + "|jmh-core|HdrHistogram|jfreechart";
+
     private Machine() {}
 
     public static String processor() throws IOException {
@@ -43,7 +46,7 @@ public final class Machine {
         String ours = "unix-channels " + System.getProperty("bench.version");
         return ours + ", " + Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .map(entry -> Path.of(entry).getFileName().toString())
-                .filter(jar -> jar.matches("(jnr-ffi|jffi|junixsocket-common|jnr-unixsocket|jnr-enxio|netty-transport-classes-epoll|jmh-core|HdrHistogram|xchart)-[0-9.]+(\\.Final)?\\.jar"))
+                .filter(jar -> jar.matches("(" + LIBRARIES + ")-[0-9.]+(\\.Final)?\\.jar"))
                 .map(jar -> jar.replaceFirst("-([0-9.]+)(\\.Final)?\\.jar$", " $1"))
                 .sorted()
                 .collect(Collectors.joining(", "));

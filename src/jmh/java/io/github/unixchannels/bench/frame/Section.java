@@ -22,7 +22,11 @@ public final class Section {
         return this;
     }
 
+    /** What was promised; nothing if nothing was. */
     public Section bounds(List<Bound> bounds) {
+        if (bounds.isEmpty()) {
+            return this;
+        }
         line("");
         line("| Promised | at most | measured | |");
         line("|---|--:|--:|---|");
@@ -40,6 +44,7 @@ public final class Section {
         return this;
     }
 
+    /** The figures, with the columns that its rows have. */
     public Section table(Table table) {
         List<Column> columns = table.rows().stream().flatMap(Row::columns).distinct().sorted(comparing(Column::title)).toList();
         boolean ofC = table.rows().stream().anyMatch(row -> !Double.isNaN(table.ratio(row.name(), row.twin())));
@@ -48,7 +53,8 @@ public final class Section {
         line("### %s", table.title());
         line("");
         String heads = columns.stream().map(column -> " " + column.title() + " |").collect(joining());
-        line("| | Median, %s | Range, %s |%s%s%s", table.unit(), table.unit(), ofC ? " Times C |" : "", ofJdk ? " Times the JDK |" : "", heads);
+        line("| | Median, %s | Range, %s |%s%s%s", table.unit(), table.unit(), ofC ? " Times C |" : "",
+                ofJdk ? " Times the JDK |" : "", heads);
         line("|---|--:|--:|%s", "--:|".repeat(columns.size() + (ofC ? 1 : 0) + (ofJdk ? 1 : 0)));
         for (Row row : table.rows()) {
             String format = row.value() < 100 ? "%.2f" : "%.0f";

@@ -54,7 +54,8 @@ public final class EchoTopic implements Topic {
         return List.of(
                 Bound.ratio(table, OURS_TCP, JDK_TCP, 1.15),
                 Bound.ratio(table, OURS_UNIX_BESIDE_TCP, OURS_UNIX_ALONE, 1.05),
-                new Bound("bytes allocated an operation: TCP of the JDK in our selector, beyond those in its own", Bound.NO_BYTES_OF_LONG, beyond),
+                new Bound("bytes allocated an operation: TCP of the JDK in our selector, beyond those in its own",
+                        Bound.NO_BYTES_OF_LONG, beyond),
                 Bound.allocation("echo", Bound.NO_BYTES_OF_LONG, tables(), name -> name.startsWith(OURS_UNIX_ALONE)));
     }
 }

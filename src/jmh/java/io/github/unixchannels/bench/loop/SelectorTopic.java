@@ -7,6 +7,7 @@ import io.github.unixchannels.bench.frame.Lab;
 import io.github.unixchannels.bench.frame.LineChart;
 import io.github.unixchannels.bench.frame.Names;
 import io.github.unixchannels.bench.frame.Row;
+import io.github.unixchannels.bench.frame.Sampler;
 import io.github.unixchannels.bench.frame.Table;
 import io.github.unixchannels.bench.frame.Topic;
 import java.util.ArrayList;
@@ -47,6 +48,11 @@ public final class SelectorTopic implements Topic {
         }
     }
 
+    /** A turn with this library's channels of a type and so many keys. */
+    public static Sampler ours(Lab lab, String type, int keys) {
+        return lab.jmh(SelectorBenchmark.class, Map.of("library", Library.valueOf("OURS_" + type), "keys", keys));
+    }
+
     private void addC(List<Row> rows, String name, String type, int keys) {
         lab.c("epoll_loop", type, keys, SelectorBenchmark.BYTES, 1).ifPresent(c -> rows.add(new Row(name, name, c)));
     }
@@ -80,7 +86,8 @@ public final class SelectorTopic implements Topic {
 
     @Override
     public List<Chart> charts() {
-        LineChart chart = new LineChart("selector", "What a turn of an event loop costs, by how many keys are registered", "registered keys", "ns a turn");
+        LineChart chart = new LineChart(
+                "selector", "A turn of an event loop with one ready key, by how many are registered", "registered keys", "ns a turn");
         for (int i = 0; i < KEYS.size(); i++) {
             int keys = KEYS.get(i);
             tables.get(i).rows().forEach(row -> chart.point(row.name(), keys, row.value()));

@@ -5,6 +5,7 @@ import io.github.unixchannels.bench.frame.Bound;
 import io.github.unixchannels.bench.frame.Lab;
 import io.github.unixchannels.bench.frame.Names;
 import io.github.unixchannels.bench.frame.Row;
+import io.github.unixchannels.bench.frame.Sampler;
 import io.github.unixchannels.bench.frame.Table;
 import io.github.unixchannels.bench.frame.Topic;
 import java.util.ArrayList;
@@ -48,6 +49,11 @@ public final class SelfPairTopic implements Topic {
     private Row row(Library library, int bytes, boolean blocking) {
         Map<String, Object> parameters = Map.of("library", library, "bytes", bytes, "blocking", blocking);
         return new Row(library.title(), library.twin(), lab.jmh(SelfPairBenchmark.class, parameters));
+    }
+
+    /** A write and a read that do not block, of this library's channels of a type. */
+    public static Sampler ours(Lab lab, String type, int bytes) {
+        return lab.jmh(SelfPairBenchmark.class, Map.of("library", Library.valueOf("OURS_" + type), "bytes", bytes));
     }
 
     private void addC(List<Row> rows, String twin, String type, int bytes, boolean blocking, int idleThreads) {
