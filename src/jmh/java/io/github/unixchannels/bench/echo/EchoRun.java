@@ -31,7 +31,7 @@ record EchoRun(Function<Path, List<String>> server, String type, int connections
     static final Column MEDIAN = new Column("p50, µs", "%.1f");
     static final Column P99 = new Column("p99, µs", "%.1f");
     static final Column P999 = new Column("p99.9, µs", "%.1f");
-    static final Column CPU = new Column("CPU of the server, ns", "%.0f");
+    static final Column CPU = new Column("CPU, ns", "%.0f");
 
     @Override
     public Sample take() throws IOException, InterruptedException {

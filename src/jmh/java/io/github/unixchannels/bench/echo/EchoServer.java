@@ -28,6 +28,10 @@ public final class EchoServer {
 
     /** Takes a {@link ServerLibrary} and the path of the socket. */
     public static void main(String[] arguments) throws Exception {
+        Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {
+            thrown.printStackTrace();
+            Runtime.getRuntime().halt(1); // whoever waits for an echo is to know
+        });
         ServerLibrary.valueOf(arguments[0]).listen(Path.of(arguments[1]));
         System.out.println(READY);
         answer(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII)));
