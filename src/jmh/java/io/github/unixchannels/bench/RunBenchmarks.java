@@ -77,14 +77,14 @@ public final class RunBenchmarks {
                 new SelectorTopic(lab),
                 new AllReadyTopic(lab),
                 new ChurnTopic(lab),
-                new LayerTopic(lab),
                 new PingPongTopic(lab),
                 new ThroughputTopic(lab),
                 new FanInTopic(lab),
                 new AcceptTopic(lab),
                 new TwoProcessEchoTopic(lab),
                 new FirstMessageTopic(lab),
-                new MemoryTopic(lab));
+                new MemoryTopic(lab),
+                new LayerTopic(lab));
     }
 
     private boolean isMeasured(Table table) {
