@@ -1,46 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.bench;
 
+import io.github.unixchannels.bench.echo.TwoProcessEchoTopic;
+import io.github.unixchannels.bench.flow.AcceptTopic;
+import io.github.unixchannels.bench.flow.FanInTopic;
+import io.github.unixchannels.bench.flow.PingPongTopic;
+import io.github.unixchannels.bench.flow.ThroughputTopic;
+import io.github.unixchannels.bench.frame.Bound;
+import io.github.unixchannels.bench.frame.CPrograms;
+import io.github.unixchannels.bench.frame.Chart;
+import io.github.unixchannels.bench.frame.Lab;
+import io.github.unixchannels.bench.frame.Machine;
+import io.github.unixchannels.bench.frame.Page;
+import io.github.unixchannels.bench.frame.Section;
+import io.github.unixchannels.bench.frame.Settings;
+import io.github.unixchannels.bench.frame.Table;
+import io.github.unixchannels.bench.frame.Topic;
+import io.github.unixchannels.bench.layer.LayerTopic;
+import io.github.unixchannels.bench.loop.AllReadyTopic;
+import io.github.unixchannels.bench.loop.ChurnTopic;
+import io.github.unixchannels.bench.loop.EchoTopic;
+import io.github.unixchannels.bench.loop.SelectorTopic;
+import io.github.unixchannels.bench.loop.SelfPairTopic;
+import io.github.unixchannels.bench.message.AncillaryTopic;
+import io.github.unixchannels.bench.message.BatchTopic;
+import io.github.unixchannels.bench.message.DatagramTopic;
+import io.github.unixchannels.bench.start.FirstMessageTopic;
+import io.github.unixchannels.bench.start.MemoryTopic;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
-/** Measures everything, in rounds, and writes the page. */
+/** Measures everything, in rounds, and writes the page and its charts; or checks whether the library is as fast as it was. */
 public final class RunBenchmarks {
 
-    private static final List<Integer> SIZES_BYTES = List.of(64, 4096);
-    private static final List<Integer> DESCRIPTORS = List.of(1, 16);
-    private static final List<Integer> KEYS = List.of(1, 1000, 4000);
+    private static final int JDK = Runtime.version().feature();
 
     private final Settings settings;
     private final Map<String, String> facts = new LinkedHashMap<>();
-    private final List<Table> tables = new ArrayList<>();
-    private final List<Table> datagrams = new ArrayList<>();
-    private final List<Table> ancillary = new ArrayList<>();
-    private final Map<Integer, Table> nonBlocking = new TreeMap<>();
-    private final Map<Integer, Table> selector = new TreeMap<>();
-    private Optional<Table> echo = Optional.empty();
-    private Optional<Table> batches = Optional.empty();
+    private final List<Topic> topics;
+    private final List<Table> tables;
 
-    private RunBenchmarks(Settings settings) {
+    private RunBenchmarks(Settings settings) throws IOException, InterruptedException {
         this.settings = settings;
-    }
-
-    public static void main(String[] arguments) throws Exception {
-        RunBenchmarks benchmarks = new RunBenchmarks(Settings.parse(arguments));
-        benchmarks.prepare();
-        benchmarks.measure();
-        benchmarks.write(String.join(" ", arguments));
-    }
-
-    private void prepare() throws IOException, InterruptedException {
         Optional<CPrograms> programs = CPrograms.compile();
+        int descriptors = Machine.descriptors();
         facts.put("Date", LocalDate.now(ZoneOffset.UTC).toString());
         facts.put("Processor", Machine.processor());
         facts.put("Kernel", Machine.kernel());
@@ -49,45 +59,49 @@ public final class RunBenchmarks {
         facts.put("Libraries", Machine.libraries());
         facts.put("Load before", Machine.load());
         facts.put("Rounds", String.valueOf(settings.rounds()));
-        int descriptors = Machine.descriptors();
         facts.put("Descriptors", "at most " + descriptors + " (`ulimit -n`)");
-        addTables(new Workload(settings, programs, descriptors), descriptors);
+        topics = topics(new Lab(settings, programs, descriptors));
+        tables = topics.stream()
+                .flatMap(topic -> topic.tables().stream())
+                .filter(this::isMeasured)
+                .toList();
     }
 
-    private void addTables(Workload workload, int descriptors) {
-        for (int bytes : SIZES_BYTES) {
-            add(workload.selfPair(bytes, false)).ifPresent(table -> nonBlocking.put(bytes, table));
-        }
-        for (int bytes : SIZES_BYTES) {
-            add(workload.selfPair(bytes, true));
-        }
-        for (boolean connected : List.of(true, false)) {
-            add(workload.datagrams(SIZES_BYTES.get(0), connected)).ifPresent(datagrams::add);
-        }
-        for (boolean credentials : List.of(false, true)) {
-            add(workload.messages(SIZES_BYTES.get(0), credentials)).ifPresent(ancillary::add);
-        }
-        for (int count : DESCRIPTORS) {
-            add(workload.descriptors(count, SIZES_BYTES.get(0))).ifPresent(ancillary::add);
-        }
-        add(workload.batches(SIZES_BYTES.get(0))).ifPresent(table -> batches = Optional.of(table));
-        add(workload.echo()).ifPresent(table -> echo = Optional.of(table));
-        for (int keys : KEYS) {
-            if (Library.OURS_SEQPACKET.descriptors(keys) <= descriptors) {
-                add(workload.selectorLoop(keys)).ifPresent(table -> selector.put(keys, table));
-            } else {
-                facts.put(keys + " keys", "left out: they need " + Library.OURS_SEQPACKET.descriptors(keys) + " descriptors");
+    private static List<Topic> topics(Lab lab) {
+        return List.of(
+                new SelfPairTopic(lab),
+                new DatagramTopic(lab),
+                new AncillaryTopic(lab),
+                new BatchTopic(lab),
+                new EchoTopic(lab),
+                new SelectorTopic(lab),
+                new AllReadyTopic(lab),
+                new ChurnTopic(lab),
+                new PingPongTopic(lab),
+                new ThroughputTopic(lab),
+                new FanInTopic(lab),
+                new AcceptTopic(lab),
+                new TwoProcessEchoTopic(lab),
+                new FirstMessageTopic(lab),
+                new MemoryTopic(lab),
+                new LayerTopic(lab));
+    }
+
+    private boolean isMeasured(Table table) {
+        return table.title().contains(settings.only());
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Settings settings = Settings.parse(arguments);
+        RunBenchmarks benchmarks = new RunBenchmarks(settings);
+        switch (settings.purpose()) {
+            case WRITE -> {
+                benchmarks.measure();
+                benchmarks.write(String.join(" ", arguments));
             }
+            case CHECK -> new CheckRatios(benchmarks.tables).check();
+            case KEEP -> new CheckRatios(benchmarks.tables).keep();
         }
-    }
-
-    /** Returns the table if it is to be measured. */
-    private Optional<Table> add(Table table) {
-        if (!table.title().contains(settings.only())) {
-            return Optional.empty();
-        }
-        tables.add(table);
-        return Optional.of(table);
     }
 
     private void measure() throws Exception {
@@ -102,18 +116,28 @@ public final class RunBenchmarks {
     private void write(String arguments) throws IOException {
         String options = arguments.isEmpty() ? "" : " -Dbench.args=\"" + arguments + "\"";
         facts.put("Command", "`./mvnw -Pbench -DskipTests verify" + options + "`");
-        List<Bound> bounds = new ArrayList<>();
-        nonBlocking.forEach((bytes, table) -> bounds.addAll(Bound.ofSelfPair(bytes, table)));
-        datagrams.forEach(table -> bounds.add(Bound.ofDatagrams(table)));
-        ancillary.forEach(table -> bounds.addAll(Bound.ofAncillary(table)));
-        batches.ifPresent(table -> bounds.addAll(Bound.ofBatches(table)));
-        echo.ifPresent(table -> bounds.addAll(Bound.ofEcho(table)));
-        bounds.addAll(Bound.ofSelector(selector));
-        bounds.addAll(Bound.ofAllocation(tables));
+        List<Bound> bounds = topics.stream()
+                .filter(topic -> topic.tables().stream().anyMatch(this::isMeasured))
+                .flatMap(topic -> topic.bounds().stream())
+                .toList();
         Section section = new Section().facts(facts).bounds(bounds);
+        drawCharts().forEach(section::chart);
         tables.forEach(section::table);
         System.out.println(section);
-        Page.write(settings.output(), Runtime.version().feature(), section.toString());
+        Page.write(settings.output(), topics, JDK, section.toString());
         System.out.println("Written: " + settings.output());
+    }
+
+    /** Draws what was measured, beside the page. Returns the charts with the paths of their files from the page. */
+    private Map<Chart, Path> drawCharts() throws IOException {
+        Map<Chart, Path> drawn = new LinkedHashMap<>();
+        Path directory = settings.output().toAbsolutePath().getParent();
+        for (Chart chart : topics.stream().flatMap(topic -> topic.charts().stream()).filter(Chart::isMeasured).toList()) {
+            Path file = Path.of("charts", chart.name() + "-jdk" + JDK + ".svg");
+            Files.createDirectories(directory.resolve(file).getParent());
+            chart.draw(directory.resolve(file));
+            drawn.put(chart, file);
+        }
+        return drawn;
     }
 }
