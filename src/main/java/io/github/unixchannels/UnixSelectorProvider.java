@@ -41,20 +41,33 @@ import java.util.function.Supplier;
  * platform's. Without the export, whatever needs the platform's provider is an {@link UnsupportedOperationException} that names the flag,
  * and all else works.
  *
+ * <p><b>System calls.</b> On x86-64 those that are made for every message do not pass through the C library, where that is possible. With
+ * {@code -Dio.github.unixchannels.throughLibc=true} all pass through it: for a program that has them seen or replaced there (LD_PRELOAD).
+ *
  * <p>Linux on x86-64 and aarch64. Elsewhere the provider can be created, and opening anything of AF_UNIX is an
  * {@link UnsupportedOperationException}. Thread safe.
  */
 public final class UnixSelectorProvider extends SelectorProvider {
 
+    // What opens a channel returns it as a type of the API: a type below it the JVM would load to verify this class, with all it needs.
+
     private final Supplier<Syscalls> syscalls;
 
     /** Creates a provider. There is no need to: {@link #provider} returns one. For the system, to make it its default. */
     public UnixSelectorProvider() {
-        this(HostSyscalls::get);
+        this(new Host());
     }
 
     UnixSelectorProvider(Supplier<Syscalls> syscalls) {
         this.syscalls = syscalls;
+    }
+
+    /** No method reference: the first of them in a process takes longer than the system calls of a connection. */
+    private static final class Host implements Supplier<Syscalls> {
+        @Override
+        public Syscalls get() {
+            return HostSyscalls.get();
+        }
     }
 
     /** Initialized by the first who asks for the shared provider, and not by the system while it makes its default. */
@@ -99,7 +112,7 @@ public final class UnixSelectorProvider extends SelectorProvider {
      */
     @Override
     public AbstractSelector openSelector() throws IOException {
-        return EpollSelector.open(this, syscalls.get(), PlatformProvider::get);
+        return EpollSelector.open(this, syscalls.get(), new PlatformProvider.Later());
     }
 
     /**
@@ -297,11 +310,11 @@ public final class UnixSelectorProvider extends SelectorProvider {
     }
 
     AncillaryData createAncillaryData() {
-        return new NativeAncillaryData(syscalls.get(), fds());
+        return NativeAncillaryData.create(syscalls.get(), fds());
     }
 
     MessageBatch createMessageBatch(int capacity, int messageBytes) {
-        return new NativeMessageBatch(syscalls.get(), capacity, messageBytes);
+        return NativeMessageBatch.create(syscalls.get(), capacity, messageBytes);
     }
 
     PeerCredentials ownCredentials() {

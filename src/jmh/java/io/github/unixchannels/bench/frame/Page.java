@@ -45,7 +45,7 @@ public final class Page {
 
             **What is missed.** Where a promise is missed, the tables *Where the time goes* show in which layer, and the records
             [8](adr/0008-what-a-datagram-costs-beside-c.md), [10](adr/0010-what-travels-beside-a-message.md),
-            [13](adr/0013-batches.md) and [14](adr/0014-system-calls-without-libc.md) say what was tried.
+            [13](adr/0013-batches.md) and [14](adr/0014-system-calls-without-the-c-library.md) say what was tried.
             """;
 
     private Page() {}
