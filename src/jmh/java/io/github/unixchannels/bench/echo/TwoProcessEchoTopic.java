@@ -31,22 +31,19 @@ public final class TwoProcessEchoTopic implements Topic {
 
     public TwoProcessEchoTopic(Lab lab) {
         this.lab = lab;
-        tables = CONNECTIONS.stream().map(this::table).toList();
+        tables = lab.programs().map(c -> CONNECTIONS.stream().map(count -> table(c, count)).toList()).orElse(List.of());
     }
 
-    private Table table(int connections) {
-        List<Row> rows = new ArrayList<>();
-        lab.programs().ifPresent(c -> {
-            rows.add(java(c, Names.OURS_STREAM, Names.C_STREAM, ServerLibrary.OURS_STREAM, STREAM, connections));
-            rows.add(java(c, Names.JDK_STREAM, Names.C_STREAM, ServerLibrary.JDK_STREAM, STREAM, connections));
-            rows.add(java(c, NETTY_STREAM, Names.C_STREAM, ServerLibrary.NETTY_STREAM, STREAM, connections));
-            rows.add(c(c, Names.C_STREAM, STREAM, connections));
-            rows.add(java(c, Names.JUNIXSOCKET_STREAM, Names.C_STREAM, ServerLibrary.JUNIXSOCKET_STREAM, STREAM, connections));
-            rows.add(java(c, JNR_STREAM, Names.C_STREAM, ServerLibrary.JNR_STREAM, STREAM, connections));
-            rows.add(java(c, Names.OURS_SEQPACKET, Names.C_SEQPACKET, ServerLibrary.OURS_SEQPACKET, SEQPACKET, connections));
-            rows.add(c(c, Names.C_SEQPACKET, SEQPACKET, connections));
-        });
-        return new Table("Echo between two processes, " + EchoServer.BYTES + " bytes, " + connections(connections), rows);
+    private Table table(CPrograms c, int connections) {
+        return new Table("Echo between two processes, " + EchoServer.BYTES + " bytes, " + connections(connections), List.of(
+                java(c, Names.OURS_STREAM, Names.C_STREAM, ServerLibrary.OURS_STREAM, STREAM, connections),
+                java(c, Names.JDK_STREAM, Names.C_STREAM, ServerLibrary.JDK_STREAM, STREAM, connections),
+                java(c, NETTY_STREAM, Names.C_STREAM, ServerLibrary.NETTY_STREAM, STREAM, connections),
+                c(c, Names.C_STREAM, STREAM, connections),
+                java(c, Names.JUNIXSOCKET_STREAM, Names.C_STREAM, ServerLibrary.JUNIXSOCKET_STREAM, STREAM, connections),
+                java(c, JNR_STREAM, Names.C_STREAM, ServerLibrary.JNR_STREAM, STREAM, connections),
+                java(c, Names.OURS_SEQPACKET, Names.C_SEQPACKET, ServerLibrary.OURS_SEQPACKET, SEQPACKET, connections),
+                c(c, Names.C_SEQPACKET, SEQPACKET, connections)));
     }
 
     private static String connections(int count) {
@@ -69,14 +66,14 @@ public final class TwoProcessEchoTopic implements Topic {
                 *Echo between two processes*: a server echoes what comes on any of its connections, in one thread with one selector
                 (Netty: in one event loop of its epoll transport, Netty's defaults otherwise). The client is a C program, the same for
                 every server, so that only the server differs, and quicker than each of those in Java: it sends a message on each
-                connection, waits on epoll, and when an echo is back sends the next. The figure is the time measured by the round trips in
-                it. The percentiles are those of the latencies of all round trips (HdrHistogram). The loop is closed: no message is sent
-                before the echo of the one before it is back, so that a stall of the server holds messages back and counts once a
+                connection, waits on epoll, and when an echo is back sends the next. The figure is the time measured, divided by the trips
+                in it. The percentiles are those of the latencies of all round trips (HdrHistogram). The loop is closed: no message is
+                sent before the echo of the one before it is back, so that a stall of the server holds messages back and counts once a
                 connection; at a fixed rate of messages the high percentiles would be higher. Both processes are fresh, and warm up until
                 the server's compiler rests. With one connection one of the two always waits for the other, and they share a processor, as
                 the scheduler has it when left to itself: with two, most of the time is that of waking an idle processor. With more
                 connections the client has a processor of its own. *Bytes* and *CPU* are those of the server's threads, without the
-                compiler and the collector; of C, the CPU time of the process.
+                compiler and the collector; of C, the CPU time of the process. Without `cc` there is no client, and nothing is measured.
                 """;
     }
 
@@ -104,7 +101,7 @@ public final class TwoProcessEchoTopic implements Topic {
         BarChart rates = new BarChart("echo-rate", "Echo between two processes, by connections", "round trips a second");
         LineChart latencies = new LineChart(
                 "echo-latency", "Echo between two processes: what 99.9 % of the round trips take at most", "connections", "µs");
-        for (int i = 0; i < CONNECTIONS.size(); i++) {
+        for (int i = 0; i < tables.size(); i++) {
             int connections = CONNECTIONS.get(i);
             for (Row row : tables.get(i).rows()) {
                 rates.bar(connections(connections), row.name(), row.column(EchoRun.PER_SECOND));
