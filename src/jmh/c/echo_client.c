@@ -3,9 +3,10 @@
 //
 // echo_client SERVER_PID together|apart seqpacket|stream PATH CONNECTIONS BYTES WARMUP_MILLIS MILLIS
 //
-// It takes the last processor and has the server share it, or leaves it the others: which of these it is would be chance otherwise.
-// Prints a byte before it measures and one after, and reads one after each. Then come, in the machine's byte order, the nanoseconds that
-// were measured (8 bytes) and those that each round trip took (4 bytes each).
+// It warms up for so long, prints a byte, and warms up again for each 'w' that it reads. Then it takes the last processor and has the
+// server share it, or leaves it the others: which of these it is would be chance otherwise. It warms up once more, prints a byte, waits
+// for one, measures, prints a byte and waits for one. Then come, in the machine's byte order, the nanoseconds that were measured (8 bytes)
+// and those that each round trip took (4 bytes each).
 #define _GNU_SOURCE // cpu_set_t
 #include "measure.h"
 #include <dirent.h>
@@ -116,13 +117,14 @@ static void put(const void *what, size_t length) {
     }
 }
 
-/* Lets whoever started this look at the server, which is idle now. */
-static void pause_for_a_look(void) {
+/* Lets whoever started this look at the server, which is idle now, and say how to go on. */
+static char pause_for_a_look(void) {
     char byte = '\n';
     put(&byte, 1);
     if (read(STDIN_FILENO, &byte, 1) != 1) {
         exit(1);
     }
+    return byte;
 }
 
 int main(int count, char **arguments) {
@@ -149,6 +151,9 @@ int main(int count, char **arguments) {
     for (int i = 0; i < connection_count; i++) {
         connect_to(path, type, &connections[i]);
     }
+    do {
+        exchange(warmup_millis);
+    } while (pause_for_a_look() == 'w');
     place(arguments[1], strcmp(arguments[2], "together") == 0);
     exchange(warmup_millis);
     pause_for_a_look();

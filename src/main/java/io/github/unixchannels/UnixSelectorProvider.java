@@ -41,6 +41,9 @@ import java.util.function.Supplier;
  * platform's. Without the export, whatever needs the platform's provider is an {@link UnsupportedOperationException} that names the flag,
  * and all else works.
  *
+ * <p><b>System calls.</b> On x86-64 those that are made for every message do not pass through the C library, where that is possible. With
+ * {@code -Dio.github.unixchannels.throughLibc=true} all pass through it: for a program that has them seen or replaced there (LD_PRELOAD).
+ *
  * <p>Linux on x86-64 and aarch64. Elsewhere the provider can be created, and opening anything of AF_UNIX is an
  * {@link UnsupportedOperationException}. Thread safe.
  */

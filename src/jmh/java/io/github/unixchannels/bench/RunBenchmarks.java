@@ -2,6 +2,10 @@
 package io.github.unixchannels.bench;
 
 import io.github.unixchannels.bench.echo.TwoProcessEchoTopic;
+import io.github.unixchannels.bench.flow.AcceptTopic;
+import io.github.unixchannels.bench.flow.FanInTopic;
+import io.github.unixchannels.bench.flow.PingPongTopic;
+import io.github.unixchannels.bench.flow.ThroughputTopic;
 import io.github.unixchannels.bench.frame.Bound;
 import io.github.unixchannels.bench.frame.CPrograms;
 import io.github.unixchannels.bench.frame.Chart;
@@ -12,6 +16,9 @@ import io.github.unixchannels.bench.frame.Section;
 import io.github.unixchannels.bench.frame.Settings;
 import io.github.unixchannels.bench.frame.Table;
 import io.github.unixchannels.bench.frame.Topic;
+import io.github.unixchannels.bench.layer.LayerTopic;
+import io.github.unixchannels.bench.loop.AllReadyTopic;
+import io.github.unixchannels.bench.loop.ChurnTopic;
 import io.github.unixchannels.bench.loop.EchoTopic;
 import io.github.unixchannels.bench.loop.SelectorTopic;
 import io.github.unixchannels.bench.loop.SelfPairTopic;
@@ -30,7 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Measures everything, in rounds, and writes the page and its charts. */
+/** Measures everything, in rounds, and writes the page and its charts; or checks whether the library is as fast as it was. */
 public final class RunBenchmarks {
 
     private static final int JDK = Runtime.version().feature();
@@ -67,10 +74,17 @@ public final class RunBenchmarks {
                 new AncillaryTopic(lab),
                 new BatchTopic(lab),
                 new EchoTopic(lab),
-                new TwoProcessEchoTopic(lab),
                 new SelectorTopic(lab),
+                new AllReadyTopic(lab),
+                new ChurnTopic(lab),
+                new PingPongTopic(lab),
+                new ThroughputTopic(lab),
+                new FanInTopic(lab),
+                new AcceptTopic(lab),
+                new TwoProcessEchoTopic(lab),
                 new FirstMessageTopic(lab),
-                new MemoryTopic(lab));
+                new MemoryTopic(lab),
+                new LayerTopic(lab));
     }
 
     private boolean isMeasured(Table table) {
@@ -78,9 +92,16 @@ public final class RunBenchmarks {
     }
 
     public static void main(String[] arguments) throws Exception {
-        RunBenchmarks benchmarks = new RunBenchmarks(Settings.parse(arguments));
-        benchmarks.measure();
-        benchmarks.write(String.join(" ", arguments));
+        Settings settings = Settings.parse(arguments);
+        RunBenchmarks benchmarks = new RunBenchmarks(settings);
+        switch (settings.purpose()) {
+            case WRITE -> {
+                benchmarks.measure();
+                benchmarks.write(String.join(" ", arguments));
+            }
+            case CHECK -> new CheckRatios(benchmarks.tables).check();
+            case KEEP -> new CheckRatios(benchmarks.tables).keep();
+        }
     }
 
     private void measure() throws Exception {

@@ -72,8 +72,8 @@ public interface Syscalls {
     int recvmmsg(int fd, long messages, int count, int flags);
 
     /**
-     * close(2); -EIO stands for every error. Never called twice for one descriptor, whatever it returns: on Linux the number is free again
-     * even after an error.
+     * close(2); -EIO where the error number is not known. Never called twice for one descriptor, whatever it returns: on Linux the number
+     * is free again even after an error.
      */
     int close(int fd);
 

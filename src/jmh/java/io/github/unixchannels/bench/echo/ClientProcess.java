@@ -45,17 +45,25 @@ final class ClientProcess implements AutoCloseable {
         return new ClientProcess(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     }
 
-    /** Waits until it has nothing under way, before it measures or after. Then it waits for {@link #goOn}. */
+    /** Waits until it has nothing under way, having warmed up or measured. Then it waits for what to do next. */
     void awaitPause() throws IOException {
         output.readByte();
     }
 
+    void warmUpAgain() throws IOException {
+        tell('w');
+    }
+
     void goOn() throws IOException {
-        input.write('\n');
+        tell('g');
+    }
+
+    private void tell(char what) throws IOException {
+        input.write(what);
         input.flush();
     }
 
-    /** What it measured, after the second pause. */
+    /** What it measured, after the last pause. */
     RoundTrips roundTrips() throws IOException {
         ByteBuffer figures = ByteBuffer.wrap(output.readAllBytes()).order(ByteOrder.nativeOrder());
         long nanos = figures.getLong();

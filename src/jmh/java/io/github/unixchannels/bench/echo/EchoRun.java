@@ -23,11 +23,15 @@ import java.util.function.Function;
 record EchoRun(Function<Path, List<String>> server, String type, int connections, CPrograms programs, Settings settings)
         implements Sampler {
 
+    /** A server is warm when its compiler takes at most this part of the time, or has had so many parts of the warm-up. */
+    private static final double AT_REST = 0.05;
+    private static final int MOST_PARTS = 8;
+
     static final Column PER_SECOND = new Column("Round trips/s", "%.0f");
     static final Column MEDIAN = new Column("p50, µs", "%.1f");
     static final Column P99 = new Column("p99, µs", "%.1f");
     static final Column P999 = new Column("p99.9, µs", "%.1f");
-    static final Column CPU = new Column("CPU of the server, ns", "%.0f");
+    static final Column CPU = new Column("CPU, ns", "%.0f");
 
     @Override
     public Sample take() throws IOException, InterruptedException {
@@ -37,7 +41,7 @@ record EchoRun(Function<Path, List<String>> server, String type, int connections
         path.toFile().deleteOnExit();
         try (ServerProcess running = ServerProcess.start(server.apply(path));
                 ClientProcess client = ClientProcess.start(client(running.pid(), path))) {
-            client.awaitPause();
+            warmUp(client, running);
             ServerProcess.Usage before = running.usage();
             client.goOn();
             client.awaitPause();
@@ -50,10 +54,29 @@ record EchoRun(Function<Path, List<String>> server, String type, int connections
         }
     }
 
+    private void warmUp(ClientProcess client, ServerProcess running) throws IOException {
+        client.awaitPause();
+        double before = 0;
+        double now = running.usage().otherNanos();
+        for (int parts = 1; parts < MOST_PARTS && now - before > AT_REST * partMillis() * 1e6; parts++) {
+            client.warmUpAgain();
+            client.awaitPause();
+            before = now;
+            now = running.usage().otherNanos();
+        }
+        client.goOn();
+        client.awaitPause();
+    }
+
+    /** The client warms up in parts. */
+    private int partMillis() {
+        return settings.warmupMillis() / 2;
+    }
+
     private List<String> client(long server, Path path) {
         String place = connections == 1 ? "together" : "apart";
         return programs.command("echo_client", server, place, type, path, connections, EchoServer.BYTES,
-                settings.warmupMillis(), settings.millis());
+                partMillis(), settings.millis());
     }
 
     private static Sample sample(ClientProcess.RoundTrips trips, ServerProcess.Usage before, ServerProcess.Usage after) {

@@ -17,9 +17,10 @@ final class ServerProcess implements AutoCloseable {
      * What a server has used so far.
      *
      * @param bytes of Java memory allocated; NaN if it is not in Java
-     * @param cpuNanos CPU time
+     * @param cpuNanos CPU time of its threads
+     * @param otherNanos CPU time of the compiler, and of what else Java has no threads for
      */
-    record Usage(double bytes, double cpuNanos) {}
+    record Usage(double bytes, double cpuNanos, double otherNanos) {}
 
     private ServerProcess(Process process) {
         this.process = process;
@@ -46,7 +47,7 @@ final class ServerProcess implements AutoCloseable {
         questions.newLine();
         questions.flush();
         String[] words = answers.readLine().split(" ");
-        return new Usage(Double.parseDouble(words[0]), Double.parseDouble(words[1]));
+        return new Usage(Double.parseDouble(words[0]), Double.parseDouble(words[1]), Double.parseDouble(words[2]));
     }
 
     @Override

@@ -46,8 +46,11 @@ public final class TwoProcessEchoTopic implements Topic {
             rows.add(java(c, Names.OURS_SEQPACKET, Names.C_SEQPACKET, ServerLibrary.OURS_SEQPACKET, SEQPACKET, connections));
             rows.add(c(c, Names.C_SEQPACKET, SEQPACKET, connections));
         });
-        String many = connections == 1 ? "1 connection" : connections + " connections";
-        return new Table("Echo between two processes, " + EchoServer.BYTES + " bytes, " + many, rows);
+        return new Table("Echo between two processes, " + EchoServer.BYTES + " bytes, " + connections(connections), rows);
+    }
+
+    private static String connections(int count) {
+        return count == 1 ? "1 connection" : count + " connections";
     }
 
     private Row java(CPrograms programs, String name, String twin, ServerLibrary library, String type, int connections) {
@@ -63,15 +66,17 @@ public final class TwoProcessEchoTopic implements Topic {
     @Override
     public String text() {
         return """
-                *Echo between two processes*: a server echoes what comes on any of its connections, in one thread with one selector (Netty: in one
-                event loop of its epoll transport). The client is a C program, the same for every server, so that only the server differs, and
-                in C so that it is the quicker of the two: it sends a message on each connection, waits on epoll, and when an echo is back sends
-                the next. A time is that from one send to the next on a connection, on average over all connections. The percentiles are those of
-                the latencies of all round trips (HdrHistogram). The loop is closed: no message is sent before the echo of the one before it is
-                back, so that a stall delays messages rather than make them late, and the percentiles say nothing of what an open loop would meet.
-                With one connection one of the processes always waits for the other, and they share a processor, as the scheduler has it left to
-                itself; otherwise most of the time would be that of waking an idle processor. With more, the client has a processor of its own.
-                *Bytes* and the CPU time are those of the server's Java threads; of C, the CPU time of the process.
+                *Echo between two processes*: a server echoes what comes on any of its connections, in one thread with one selector
+                (Netty: in one event loop of its epoll transport, Netty's defaults otherwise). The client is a C program, the same for
+                every server, so that only the server differs, and quicker than each of those in Java: it sends a message on each
+                connection, waits on epoll, and when an echo is back sends the next. The figure is the time measured by the round trips in
+                it. The percentiles are those of the latencies of all round trips (HdrHistogram). The loop is closed: no message is sent
+                before the echo of the one before it is back, so that a stall of the server holds messages back and counts once a
+                connection; at a fixed rate of messages the high percentiles would be higher. Both processes are fresh, and warm up until
+                the server's compiler rests. With one connection one of the two always waits for the other, and they share a processor, as
+                the scheduler has it when left to itself: with two, most of the time is that of waking an idle processor. With more
+                connections the client has a processor of its own. *Bytes* and *CPU* are those of the server's threads, without the
+                compiler and the collector; of C, the CPU time of the process.
                 """;
     }
 
@@ -96,13 +101,13 @@ public final class TwoProcessEchoTopic implements Topic {
 
     @Override
     public List<Chart> charts() {
-        BarChart rates = new BarChart("echo-rate", "Echo between two processes: round trips a second", "round trips a second");
+        BarChart rates = new BarChart("echo-rate", "Echo between two processes, by connections", "round trips a second");
         LineChart latencies = new LineChart(
                 "echo-latency", "Echo between two processes: what 99.9 % of the round trips take at most", "connections", "µs");
         for (int i = 0; i < CONNECTIONS.size(); i++) {
             int connections = CONNECTIONS.get(i);
             for (Row row : tables.get(i).rows()) {
-                rates.bar(String.valueOf(connections), row.name(), row.column(EchoRun.PER_SECOND));
+                rates.bar(connections(connections), row.name(), row.column(EchoRun.PER_SECOND));
                 latencies.point(row.name(), connections, row.column(EchoRun.P999));
             }
         }

@@ -14,6 +14,14 @@ public final class Expected {
         return actual;
     }
 
+    /** Returns {@code actual} if it is what a system call was expected to return. */
+    public static long results(long expected, long actual) {
+        if (actual != expected) {
+            throw new IllegalStateException("system call: expected=" + expected + ", actual=" + actual);
+        }
+        return actual;
+    }
+
     /** Returns {@code actual} if it is as many messages as were expected. */
     public static int messages(int expected, int actual) {
         if (actual != expected) {

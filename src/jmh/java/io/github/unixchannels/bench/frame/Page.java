@@ -42,6 +42,10 @@ public final class Page {
             rounds, so that what disturbs a whole round disturbs no ratio. *Bytes* are what an operation allocates in Java (JMH's gc
             profiler); less than half a byte is what the profiler itself allocates in each part, for no object is smaller than 16 bytes. In
             operations that take several times as long as a message without descriptors it is as many times more.
+
+            **What is missed.** Where a promise is missed, the tables *Where the time goes* show in which layer, and the records
+            [8](adr/0008-what-a-datagram-costs-beside-c.md), [10](adr/0010-what-travels-beside-a-message.md),
+            [13](adr/0013-batches.md) and [14](adr/0014-system-calls-without-the-c-library.md) say what was tried.
             """;
 
     private Page() {}

@@ -30,7 +30,8 @@ public final class Row {
         return twin;
     }
 
-    void takeSample() throws Exception {
+    /** Measures once more. */
+    public void takeSample() throws Exception {
         samples.add(sampler.take());
     }
 
@@ -39,7 +40,8 @@ public final class Row {
         return median(values());
     }
 
-    double least() {
+    /** The least of the rounds. */
+    public double least() {
         return values().min().orElse(Double.NaN);
     }
 
@@ -50,6 +52,11 @@ public final class Row {
     /** The median of the rounds; NaN if this row has none of it. */
     public double column(Column column) {
         return median(samples.stream().mapToDouble(sample -> sample.column(column)));
+    }
+
+    /** The least of the rounds; NaN if this row has none of it. */
+    public double leastColumn(Column column) {
+        return samples.stream().mapToDouble(sample -> sample.column(column)).min().orElse(Double.NaN);
     }
 
     Stream<Column> columns() {

@@ -22,7 +22,11 @@ public final class Section {
         return this;
     }
 
+    /** What was promised; nothing if nothing was. */
     public Section bounds(List<Bound> bounds) {
+        if (bounds.isEmpty()) {
+            return this;
+        }
         line("");
         line("| Promised | at most | measured | |");
         line("|---|--:|--:|---|");
@@ -40,6 +44,7 @@ public final class Section {
         return this;
     }
 
+    /** The figures, with the columns that its rows have. */
     public Section table(Table table) {
         List<Column> columns = table.rows().stream().flatMap(Row::columns).distinct().sorted(comparing(Column::title)).toList();
         boolean ofC = table.rows().stream().anyMatch(row -> !Double.isNaN(table.ratio(row.name(), row.twin())));

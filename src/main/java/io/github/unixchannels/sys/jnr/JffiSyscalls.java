@@ -8,10 +8,11 @@ import io.github.unixchannels.sys.Syscalls;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The system calls of the running kernel, through the C library. */
-final class JffiSyscalls implements Syscalls {
+/** The system calls of the running kernel, through the C library. Final but for {@link DirectSyscalls}. */
+class JffiSyscalls implements Syscalls {
 
     private static final int PROT_READ_WRITE = 1 | 2;
+    private static final int PROT_READ_EXEC = 1 | 4;
     private static final int MAP_PRIVATE_ANONYMOUS = 0x2 | 0x20;
 
     private static final Type INT = Type.SINT32;
@@ -22,29 +23,16 @@ final class JffiSyscalls implements Syscalls {
     private static final LibC SOCKETPAIR = new LibC("socketpair", INT, INT, INT, INT, PTR);
     private static final LibC BIND = new LibC("bind", INT, INT, PTR, INT);
     private static final LibC LISTEN = new LibC("listen", INT, INT, INT);
-    private static final LibC ACCEPT4 = new LibC("accept4", INT, INT, PTR, PTR, INT);
     private static final LibC CONNECT = new LibC("connect", INT, INT, PTR, INT);
     private static final LibC SHUTDOWN = new LibC("shutdown", INT, INT, INT);
     private static final LibC GETSOCKNAME = new LibC("getsockname", INT, INT, PTR, PTR);
     private static final LibC GETPEERNAME = new LibC("getpeername", INT, INT, PTR, PTR);
     private static final LibC GETSOCKOPT = new LibC("getsockopt", INT, INT, INT, INT, PTR, PTR);
     private static final LibC SETSOCKOPT = new LibC("setsockopt", INT, INT, INT, INT, PTR, INT);
-    private static final LibC SEND = new LibC("send", LONG, INT, PTR, LONG, INT);
-    private static final LibC RECV = new LibC("recv", LONG, INT, PTR, LONG, INT);
-    private static final LibC SENDTO = new LibC("sendto", LONG, INT, PTR, LONG, INT, PTR, INT);
-    private static final LibC RECVFROM = new LibC("recvfrom", LONG, INT, PTR, LONG, INT, PTR, PTR);
-    private static final LibC SENDMSG = new LibC("sendmsg", LONG, INT, PTR, INT);
-    private static final LibC RECVMSG = new LibC("recvmsg", LONG, INT, PTR, INT);
-    private static final LibC CLOSE = new LibC("close", INT, INT);
     private static final LibC FCNTL = new LibC("fcntl", INT, INT, INT, INT);
     private static final LibC IOCTL = new LibC("ioctl", INT, INT, LONG, PTR);
-    private static final LibC POLL = new LibC("poll", INT, PTR, LONG, INT);
     private static final LibC EVENTFD = new LibC("eventfd", INT, INT, INT);
-    private static final LibC READ = new LibC("read", LONG, INT, PTR, LONG);
-    private static final LibC WRITE = new LibC("write", LONG, INT, PTR, LONG);
     private static final LibC EPOLL_CREATE1 = new LibC("epoll_create1", INT, INT);
-    private static final LibC EPOLL_CTL = new LibC("epoll_ctl", INT, INT, INT, INT, PTR);
-    private static final LibC EPOLL_WAIT = new LibC("epoll_wait", INT, INT, PTR, INT, INT);
     private static final LibC GETPWUID_R = new LibC("getpwuid_r", INT, INT, PTR, PTR, LONG, PTR);
     private static final LibC GETGRGID_R = new LibC("getgrgid_r", INT, INT, PTR, PTR, LONG, PTR);
     private static final LibC MMAP = new LibC("mmap", LONG, LONG, LONG, INT, INT, INT, LONG);
@@ -52,6 +40,23 @@ final class JffiSyscalls implements Syscalls {
 
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_BASIC_STATS = 0x7ff;
+
+    /** What {@link DirectSyscalls} does without the C library: not bound where that stands in. */
+    private static final class Hot {
+        static final LibC ACCEPT4 = new LibC("accept4", INT, INT, PTR, PTR, INT);
+        static final LibC SEND = new LibC("send", LONG, INT, PTR, LONG, INT);
+        static final LibC RECV = new LibC("recv", LONG, INT, PTR, LONG, INT);
+        static final LibC SENDTO = new LibC("sendto", LONG, INT, PTR, LONG, INT, PTR, INT);
+        static final LibC RECVFROM = new LibC("recvfrom", LONG, INT, PTR, LONG, INT, PTR, PTR);
+        static final LibC SENDMSG = new LibC("sendmsg", LONG, INT, PTR, INT);
+        static final LibC RECVMSG = new LibC("recvmsg", LONG, INT, PTR, INT);
+        static final LibC CLOSE = new LibC("close", INT, INT);
+        static final LibC POLL = new LibC("poll", INT, PTR, LONG, INT);
+        static final LibC READ = new LibC("read", LONG, INT, PTR, LONG);
+        static final LibC WRITE = new LibC("write", LONG, INT, PTR, LONG);
+        static final LibC EPOLL_CTL = new LibC("epoll_ctl", INT, INT, INT, INT, PTR);
+        static final LibC EPOLL_WAIT = new LibC("epoll_wait", INT, INT, PTR, INT, INT);
+    }
 
     /** What most programs never call: bound when first called. */
     private static final class Rare {
@@ -94,7 +99,7 @@ final class JffiSyscalls implements Syscalls {
 
     @Override
     public int accept4(int fd, long address, long length, int flags) {
-        return (int) ACCEPT4.call(fd, address, length, flags);
+        return (int) Hot.ACCEPT4.call(fd, address, length, flags);
     }
 
     @Override
@@ -129,32 +134,32 @@ final class JffiSyscalls implements Syscalls {
 
     @Override
     public long send(int fd, long buffer, long lengthBytes, int flags) {
-        return SEND.call(fd, buffer, lengthBytes, flags);
+        return Hot.SEND.call(fd, buffer, lengthBytes, flags);
     }
 
     @Override
     public long recv(int fd, long buffer, long lengthBytes, int flags) {
-        return RECV.call(fd, buffer, lengthBytes, flags);
+        return Hot.RECV.call(fd, buffer, lengthBytes, flags);
     }
 
     @Override
     public long sendto(int fd, long buffer, long lengthBytes, int flags, long address, int addressBytes) {
-        return SENDTO.call(fd, buffer, lengthBytes, flags, address, addressBytes);
+        return Hot.SENDTO.call(fd, buffer, lengthBytes, flags, address, addressBytes);
     }
 
     @Override
     public long recvfrom(int fd, long buffer, long lengthBytes, int flags, long address, long addressLength) {
-        return RECVFROM.call(fd, buffer, lengthBytes, flags, address, addressLength);
+        return Hot.RECVFROM.call(fd, buffer, lengthBytes, flags, address, addressLength);
     }
 
     @Override
     public long sendmsg(int fd, long message, int flags) {
-        return SENDMSG.call(fd, message, flags);
+        return Hot.SENDMSG.call(fd, message, flags);
     }
 
     @Override
     public long recvmsg(int fd, long message, int flags) {
-        return RECVMSG.call(fd, message, flags);
+        return Hot.RECVMSG.call(fd, message, flags);
     }
 
     @Override
@@ -169,7 +174,7 @@ final class JffiSyscalls implements Syscalls {
 
     @Override
     public int close(int fd) {
-        return CLOSE.callWithoutErrno(fd);
+        return Hot.CLOSE.callWithoutErrno(fd);
     }
 
     @Override
@@ -224,7 +229,7 @@ final class JffiSyscalls implements Syscalls {
 
     @Override
     public int poll(long pollfds, int count, int timeoutMillis) {
-        return (int) POLL.call(pollfds, count, timeoutMillis);
+        return (int) Hot.POLL.call(pollfds, count, timeoutMillis);
     }
 
     @Override
@@ -234,12 +239,12 @@ final class JffiSyscalls implements Syscalls {
 
     @Override
     public long read(int fd, long buffer, long lengthBytes) {
-        return READ.call(fd, buffer, lengthBytes);
+        return Hot.READ.call(fd, buffer, lengthBytes);
     }
 
     @Override
     public long write(int fd, long buffer, long lengthBytes) {
-        return WRITE.call(fd, buffer, lengthBytes);
+        return Hot.WRITE.call(fd, buffer, lengthBytes);
     }
 
     @Override
@@ -249,12 +254,12 @@ final class JffiSyscalls implements Syscalls {
 
     @Override
     public int epollCtl(int epoll, int operation, int fd, long event) {
-        return (int) EPOLL_CTL.call(epoll, operation, fd, event);
+        return (int) Hot.EPOLL_CTL.call(epoll, operation, fd, event);
     }
 
     @Override
     public int epollWait(int epoll, long events, int count, int timeoutMillis) {
-        return (int) EPOLL_WAIT.call(epoll, events, count, timeoutMillis);
+        return (int) Hot.EPOLL_WAIT.call(epoll, events, count, timeoutMillis);
     }
 
     @Override
@@ -276,6 +281,11 @@ final class JffiSyscalls implements Syscalls {
     @Override
     public int munmap(long address, long lengthBytes) {
         return (int) MUNMAP.call(address, lengthBytes);
+    }
+
+    /** mprotect(2): the memory becomes readable and executable, and is no longer writable. jffi's own would not tell that it failed. */
+    int makeExecutable(long address, long lengthBytes) {
+        return (int) new LibC("mprotect", INT, LONG, LONG, INT).call(address, lengthBytes, PROT_READ_EXEC);
     }
 
     @Override
