@@ -11,31 +11,30 @@ import io.github.unixchannels.bench.frame.Topic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A message written to one end of a pair and read from the other. */
 public final class SelfPairTopic implements Topic {
 
-    private static final List<Integer> SIZES_BYTES = List.of(64, 1 << 10, 16 << 10, 128 << 10);
-    private static final int SMALLEST_BYTES = SIZES_BYTES.get(0);
+    private static final List<Integer> SHORT_BYTES = List.of(64, 1 << 10);
+    private static final List<Integer> LONG_BYTES = List.of(16 << 10, 128 << 10);
+    private static final int SMALLEST_BYTES = SHORT_BYTES.get(0);
     private static final String PROGRAM = "self_pair";
+    private static final String HEAP = ", heap buffers";
 
     private static final List<UnixProtocolFamily> FAMILIES =
             List.of(UnixProtocolFamily.SEQPACKET, UnixProtocolFamily.STREAM, UnixProtocolFamily.DGRAM);
 
     private final Lab lab;
-    private final List<Table> direct = new ArrayList<>();
-    private final List<Table> heap = new ArrayList<>();
-    private final List<Table> tables = new ArrayList<>();
+    private final List<Table> ofShort = new ArrayList<>();
+    private final List<Table> ofLong = new ArrayList<>();
+    private final Table blocking;
 
     public SelfPairTopic(Lab lab) {
         this.lab = lab;
-        for (int bytes : SIZES_BYTES) {
-            direct.add(direct(bytes));
-            heap.add(heap(bytes));
-        }
-        tables.addAll(direct);
-        tables.addAll(heap);
-        tables.add(blocking(SMALLEST_BYTES));
+        SHORT_BYTES.forEach(bytes -> ofShort.addAll(List.of(direct(bytes), heap(bytes))));
+        LONG_BYTES.forEach(bytes -> ofLong.addAll(List.of(direct(bytes), heap(bytes))));
+        blocking = blocking(SMALLEST_BYTES);
     }
 
     private Table direct(int bytes) {
@@ -79,7 +78,7 @@ public final class SelfPairTopic implements Topic {
                 .add(Library.OURS_DGRAM)
                 .add(Library.JUNIXSOCKET_SEQPACKET)
                 .add(Library.JUNIXSOCKET_STREAM);
-        return new Table("Write and read, " + bytes + " bytes, non-blocking, heap buffers", rows.rows());
+        return new Table("Write and read, " + bytes + " bytes, non-blocking" + HEAP, rows.rows());
     }
 
     @Override
@@ -92,22 +91,21 @@ public final class SelfPairTopic implements Topic {
 
     @Override
     public List<Table> tables() {
-        return tables;
+        return Stream.of(ofShort, ofLong, List.of(blocking)).flatMap(List::stream).toList();
     }
 
     @Override
     public List<Bound> bounds() {
         List<Bound> bounds = new ArrayList<>();
-        for (Table table : direct) {
-            FAMILIES.forEach(family -> bounds.add(Bound.ratio(table, Names.OURS + family, "C " + family, 1.05)));
-            addBesideJdk(bounds, table);
-        }
-        heap.forEach(table -> addBesideJdk(bounds, table));
-        bounds.add(Bound.allocation("write and read", Bound.NO_BYTES, tables, name -> true));
+        Stream.concat(ofShort.stream(), ofLong.stream()).forEach(table -> {
+            if (!table.title().endsWith(HEAP)) {
+                FAMILIES.forEach(family -> bounds.add(Bound.ratio(table, Names.OURS + family, "C " + family, 1.05)));
+            }
+            FAMILIES.forEach(family -> bounds.add(Bound.ratio(table, Names.OURS + family, Names.JDK_STREAM, 1.00)));
+        });
+        bounds.add(Bound.allocation("write and read", Bound.NO_BYTES, ofShort, name -> true));
+        bounds.add(Bound.allocation("write and read, blocking", Bound.NO_BYTES, List.of(blocking), name -> true));
+        bounds.add(Bound.allocation("write and read, long messages", Bound.NO_BYTES_OF_LONG, ofLong, name -> true));
         return bounds;
-    }
-
-    private static void addBesideJdk(List<Bound> bounds, Table table) {
-        FAMILIES.forEach(family -> bounds.add(Bound.ratio(table, Names.OURS + family, Names.JDK_STREAM, 1.00)));
     }
 }
