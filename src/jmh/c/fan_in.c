@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Datagrams from many sockets, bound to paths and connected to one, sent by another thread from one after the other or by a thread for each,
-// and received with their senders: what FanInBenchmark does.
+// Datagrams from many sockets, bound to paths and connected to one, sent by another thread from one after the other or by a thread for
+// each, and received with their senders: what FanInBenchmark does.
 //
 // fan_in one|batch SENDERS THREADS BYTES MILLIS   prints nanoseconds per datagram received
 #define _GNU_SOURCE // struct mmsghdr

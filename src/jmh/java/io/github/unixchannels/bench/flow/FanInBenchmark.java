@@ -20,7 +20,8 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * Datagrams come from many sockets, which are connected to the one that receives them and have names. They are sent by another thread, from
- * one socket after the other, or by a thread for each socket. An operation is a datagram received with its sender.
+ * one socket after the other, each of the two threads on a CPU of its own; or by a thread for each socket, wherever the kernel runs it. An
+ * operation is a datagram received with its sender.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -52,8 +52,10 @@ public final class FanInTopic implements Topic {
     public String text() {
         return """
                 *Fan-in*: datagrams come from many sockets, which have names and are connected to the one that receives them with their
-                senders, one at a time or in batches. The senders are one thread, that sends from each in turn, or a thread each; they are
-                bound to one CPU, and the receiver to another. C calls `send`, and `recvfrom` or `recvmmsg`.
+                senders, one at a time or in batches. They are sent by one thread, from each socket in turn, bound to one CPU while the
+                receiver is bound to another; or by a thread each, wherever the kernel runs it. C calls `send`, and `recvfrom` or
+                `recvmmsg`. In C and in junixsocket a sender waits for room in `send`, and each datagram that is taken wakes one; ours
+                waits in `poll`, which a close can end ([ADR 7](adr/0007-room-at-a-receiver-of-datagrams.md)), and each wakes all that wait.
                 """;
     }
 

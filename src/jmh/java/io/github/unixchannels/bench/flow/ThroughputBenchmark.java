@@ -17,8 +17,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * This thread sends and another receives, each on a CPU of its own and as fast as it can: one write a message, and a read with room for one. An operation is a
- * message sent: what is sent and not yet received fits into a socket, and is next to nothing beside all.
+ * This thread sends and another receives, each on a CPU of its own and as fast as it can: one write a message, and a read with room for one.
+ * An operation is a message sent: what is sent and not yet received fits into a socket, and is next to nothing beside all.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
