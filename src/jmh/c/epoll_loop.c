@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// One end of one pair is written to, epoll finds the other among many, and it is read: what SelectorBenchmark does.
+// One end of a pair is written to, epoll finds the other among many sockets, and it is read: what OneReadyBenchmark does.
 //
-// epoll_loop seqpacket|stream PAIRS BYTES IDLE_THREADS MILLIS   prints nanoseconds per turn
-#include "measure.h"
-#include <sys/epoll.h>
+// epoll_loop seqpacket|stream SOCKETS BYTES IDLE_THREADS MILLIS   prints nanoseconds per turn
+#include "epoll_sockets.h"
 
-#define EVENTS_PER_WAIT 1024
-
-static int epoll;
 static int writer;
 static size_t bytes;
 static int truncation;
@@ -27,25 +23,13 @@ static void turn(void) {
     }
 }
 
-static void add_pair(int type) {
-    int pair[2];
-    if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, pair) != 0) {
-        fail("socketpair");
-    }
-    struct epoll_event event = {.events = EPOLLIN, .data.fd = pair[1]};
-    if (epoll_ctl(epoll, EPOLL_CTL_ADD, pair[1], &event) != 0) {
-        fail("epoll_ctl");
-    }
-    writer = pair[0];
-}
-
 int main(int count, char **arguments) {
     if (count != 6) {
-        fprintf(stderr, "usage: epoll_loop seqpacket|stream PAIRS BYTES IDLE_THREADS MILLIS\n");
+        fprintf(stderr, "usage: epoll_loop seqpacket|stream SOCKETS BYTES IDLE_THREADS MILLIS\n");
         return 2;
     }
     int type = socket_type(arguments[1]);
-    int pairs = atoi(arguments[2]);
+    int sockets = atoi(arguments[2]);
     bytes = strtoul(arguments[3], NULL, 10);
     truncation = type == SOCK_SEQPACKET ? MSG_TRUNC : 0; // on a stream it would discard the bytes
     source = calloc(1, bytes);
@@ -54,9 +38,11 @@ int main(int count, char **arguments) {
     if (epoll < 0) {
         fail("epoll_create1");
     }
-    for (int i = 0; i < pairs; i++) {
-        add_pair(type);
-    }
+    add_idle_clients(type, sockets - 1);
+    int pair[2];
+    open_pair(type, pair);
+    writer = pair[0];
+    add(pair[1]);
     start_idle_threads(atoi(arguments[4]));
     report(turn, atof(arguments[5]));
     return 0;

@@ -19,7 +19,7 @@ static void fail(const char *what) {
 }
 
 static int socket_type(const char *name) {
-    return strcmp(name, "stream") == 0 ? SOCK_STREAM : SOCK_SEQPACKET;
+    return strcmp(name, "stream") == 0 ? SOCK_STREAM : strcmp(name, "dgram") == 0 ? SOCK_DGRAM : SOCK_SEQPACKET;
 }
 
 static void *sleep_for_ever(void *unused) {

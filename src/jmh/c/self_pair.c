@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One message (or as many bytes) written to one end of a pair and read from the other, by one thread: what SelfPairBenchmark does.
 //
-// self_pair seqpacket|stream BYTES dontwait|blocking IDLE_THREADS MILLIS   prints nanoseconds per write and read
+// self_pair seqpacket|stream|dgram BYTES dontwait|blocking IDLE_THREADS MILLIS   prints nanoseconds per write and read
 #include "measure.h"
 
 static int pair[2];
@@ -22,13 +22,13 @@ static void write_and_read(void) {
 
 int main(int count, char **arguments) {
     if (count != 6) {
-        fprintf(stderr, "usage: self_pair seqpacket|stream BYTES dontwait|blocking IDLE_THREADS MILLIS\n");
+        fprintf(stderr, "usage: self_pair seqpacket|stream|dgram BYTES dontwait|blocking IDLE_THREADS MILLIS\n");
         return 2;
     }
     int type = socket_type(arguments[1]);
     bytes = strtoul(arguments[2], NULL, 10);
     flags = strcmp(arguments[3], "dontwait") == 0 ? MSG_DONTWAIT : 0;
-    truncation = type == SOCK_SEQPACKET ? MSG_TRUNC : 0; // on a stream it would discard the bytes
+    truncation = type == SOCK_SEQPACKET ? MSG_TRUNC : 0; // on a stream it would discard the bytes, and nobody asks of a datagram
     source = calloc(1, bytes);
     target = calloc(1, bytes);
     if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, pair) != 0) {

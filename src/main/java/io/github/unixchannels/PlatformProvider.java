@@ -2,6 +2,7 @@
 package io.github.unixchannels;
 
 import java.nio.channels.spi.SelectorProvider;
+import java.util.function.Supplier;
 
 /**
  * The provider of the channels that are not ours to open: TCP and UDP.
@@ -20,6 +21,14 @@ final class PlatformProvider {
     private static volatile SelectorProvider replaced;
 
     private PlatformProvider() {}
+
+    /** The provider, for whoever may ask for it later. No method reference: see {@link UnixSelectorProvider}'s. */
+    static final class Later implements Supplier<SelectorProvider> {
+        @Override
+        public SelectorProvider get() {
+            return PlatformProvider.get();
+        }
+    }
 
     /**
      * The provider. Asked only by what needs it: everything of AF_UNIX works without.

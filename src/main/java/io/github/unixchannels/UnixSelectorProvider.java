@@ -49,15 +49,25 @@ import java.util.function.Supplier;
  */
 public final class UnixSelectorProvider extends SelectorProvider {
 
+    // What opens a channel returns it as a type of the API: a type below it the JVM would load to verify this class, with all it needs.
+
     private final Supplier<Syscalls> syscalls;
 
     /** Creates a provider. There is no need to: {@link #provider} returns one. For the system, to make it its default. */
     public UnixSelectorProvider() {
-        this(HostSyscalls::get);
+        this(new Host());
     }
 
     UnixSelectorProvider(Supplier<Syscalls> syscalls) {
         this.syscalls = syscalls;
+    }
+
+    /** No method reference: the first of them in a process takes longer than the system calls of a connection. */
+    private static final class Host implements Supplier<Syscalls> {
+        @Override
+        public Syscalls get() {
+            return HostSyscalls.get();
+        }
     }
 
     /** Initialized by the first who asks for the shared provider, and not by the system while it makes its default. */
@@ -102,7 +112,7 @@ public final class UnixSelectorProvider extends SelectorProvider {
      */
     @Override
     public AbstractSelector openSelector() throws IOException {
-        return EpollSelector.open(this, syscalls.get(), PlatformProvider::get);
+        return EpollSelector.open(this, syscalls.get(), new PlatformProvider.Later());
     }
 
     /**
@@ -300,11 +310,11 @@ public final class UnixSelectorProvider extends SelectorProvider {
     }
 
     AncillaryData createAncillaryData() {
-        return new NativeAncillaryData(syscalls.get(), fds());
+        return NativeAncillaryData.create(syscalls.get(), fds());
     }
 
     MessageBatch createMessageBatch(int capacity, int messageBytes) {
-        return new NativeMessageBatch(syscalls.get(), capacity, messageBytes);
+        return NativeMessageBatch.create(syscalls.get(), capacity, messageBytes);
     }
 
     PeerCredentials ownCredentials() {

@@ -94,7 +94,27 @@ public final class UnixSocketOptions {
      */
     public static final SocketOption<Boolean> SO_TIMESTAMP = new Option<>("SO_TIMESTAMP", Boolean.class);
 
-    private record Option<T>(String name, Class<T> type) implements SocketOption<T> {
+    /** No record: each is one object, and to make a record's hash code takes the JVM longer than all else that opens a server. */
+    private static final class Option<T> implements SocketOption<T> {
+
+        private final String name;
+        private final Class<T> type;
+
+        Option(String name, Class<T> type) {
+            this.name = name;
+            this.type = type;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public Class<T> type() {
+            return type;
+        }
+
         @Override
         public String toString() {
             return name;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.bench;
 
+import io.github.unixchannels.bench.echo.TwoProcessEchoTopic;
 import io.github.unixchannels.bench.flow.AcceptTopic;
 import io.github.unixchannels.bench.flow.FanInTopic;
 import io.github.unixchannels.bench.flow.PingPongTopic;
@@ -16,12 +17,16 @@ import io.github.unixchannels.bench.frame.Settings;
 import io.github.unixchannels.bench.frame.Table;
 import io.github.unixchannels.bench.frame.Topic;
 import io.github.unixchannels.bench.layer.LayerTopic;
+import io.github.unixchannels.bench.loop.AllReadyTopic;
+import io.github.unixchannels.bench.loop.ChurnTopic;
 import io.github.unixchannels.bench.loop.EchoTopic;
 import io.github.unixchannels.bench.loop.SelectorTopic;
 import io.github.unixchannels.bench.loop.SelfPairTopic;
 import io.github.unixchannels.bench.message.AncillaryTopic;
 import io.github.unixchannels.bench.message.BatchTopic;
 import io.github.unixchannels.bench.message.DatagramTopic;
+import io.github.unixchannels.bench.start.FirstMessageTopic;
+import io.github.unixchannels.bench.start.MemoryTopic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,10 +75,15 @@ public final class RunBenchmarks {
                 new BatchTopic(lab),
                 new EchoTopic(lab),
                 new SelectorTopic(lab),
+                new AllReadyTopic(lab),
+                new ChurnTopic(lab),
                 new PingPongTopic(lab),
                 new ThroughputTopic(lab),
                 new FanInTopic(lab),
                 new AcceptTopic(lab),
+                new TwoProcessEchoTopic(lab),
+                new FirstMessageTopic(lab),
+                new MemoryTopic(lab),
                 new LayerTopic(lab));
     }
 

@@ -4,7 +4,6 @@ package io.github.unixchannels.channel;
 import io.github.unixchannels.descriptor.Backoff;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.message.UnixAddresses;
-import io.github.unixchannels.selector.Selectable;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
@@ -26,14 +25,24 @@ final class ConnectionOperations {
     private final Connection connection;
     private final SocketInput input;
     private final SocketOutput output;
-    private final Selectable readiness;
+    private final ConnectionReadiness readiness;
 
-    ConnectionOperations(Frame frame, Connection connection, SocketInput input, SocketOutput output, Selectable readiness) {
+    ConnectionOperations(Frame frame, Connection connection, SocketInput input, SocketOutput output, ConnectionReadiness readiness) {
         this.frame = frame;
         this.connection = connection;
         this.input = input;
         this.output = output;
         this.readiness = readiness;
+    }
+
+    /** Those on messages of the same connection. */
+    MessageOperations onMessages(boolean stream) {
+        return new MessageOperations(frame, connection, input, output, readiness.heldOutput(), stream);
+    }
+
+    /** Those on batches of messages of the same connection. */
+    MessageBatches onBatches() {
+        return new MessageBatches(frame, connection, input, output, readiness.heldOutput());
     }
 
     /** As {@link java.nio.channels.SocketChannel#read(ByteBuffer)}. */

@@ -27,7 +27,7 @@ public final class InetSocketChannel extends SocketChannel implements EpollChann
     private final InetConnection connection;
     private final SocketDescriptor descriptor;
     private final Frame frame;
-    private final Selectable readiness;
+    private final ConnectionReadiness readiness;
     private final ConnectionOperations operations;
 
     InetSocketChannel(SelectorProvider provider, InetConnection connection) {

@@ -10,11 +10,14 @@ final class KeptBytes {
 
     private static final byte[] NONE = new byte[0];
 
+    /** Of all that keep nothing; it has no position to share. */
+    private static final ByteBuffer NO_BYTES = ByteBuffer.wrap(NONE);
+
     /** What is larger is not kept for use again. */
     private static final int REUSED_BYTES = 64 << 10;
 
     private byte[] array = NONE;
-    private ByteBuffer bytes = ByteBuffer.wrap(array);
+    private ByteBuffer bytes = NO_BYTES;
 
     private volatile boolean present;
 
@@ -74,7 +77,7 @@ final class KeptBytes {
         present = false;
         if (array.length > REUSED_BYTES) {
             array = NONE;
-            bytes = ByteBuffer.wrap(array);
+            bytes = NO_BYTES;
         }
     }
 }

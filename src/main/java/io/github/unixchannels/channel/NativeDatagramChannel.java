@@ -4,6 +4,7 @@ package io.github.unixchannels.channel;
 import io.github.unixchannels.AncillaryData;
 import io.github.unixchannels.MessageBatch;
 import io.github.unixchannels.MessageInfo;
+import io.github.unixchannels.UnixDatagramChannel;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.FdOwnership;
@@ -52,7 +53,7 @@ public final class NativeDatagramChannel extends AssociationChannel {
     }
 
     /** Opens a channel that is neither bound nor connected. */
-    public static NativeDatagramChannel open(SelectorProvider provider, Syscalls sys, FdOwnership fds) throws IOException {
+    public static UnixDatagramChannel open(SelectorProvider provider, Syscalls sys, FdOwnership fds) throws IOException {
         return new NativeDatagramChannel(provider, new Association(SocketFactory.datagramSocket(sys), fds, null, null));
     }
 

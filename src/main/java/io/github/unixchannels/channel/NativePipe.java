@@ -22,7 +22,7 @@ public final class NativePipe extends Pipe {
     }
 
     /** pipe2(2). */
-    public static NativePipe open(SelectorProvider provider, Syscalls sys) throws IOException {
+    public static Pipe open(SelectorProvider provider, Syscalls sys) throws IOException {
         CallMemory memory = CallMemory.acquire(sys);
         try {
             int at = memory.valueOffset();

@@ -97,7 +97,7 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
     }
 
     /** Opens an unbound channel. */
-    public static NativeServerSocketChannel open(SelectorProvider provider, Syscalls sys, FdOwnership fds, SocketType type)
+    public static UnixServerSocketChannel open(SelectorProvider provider, Syscalls sys, FdOwnership fds, SocketType type)
             throws IOException {
         return new NativeServerSocketChannel(provider, fds, type, SocketFactory.listener(sys, type));
     }

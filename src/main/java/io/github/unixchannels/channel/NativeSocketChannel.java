@@ -21,8 +21,11 @@ import java.util.Objects;
 public final class NativeSocketChannel extends ConnectionChannel {
 
     private final ConnectionOperations operations;
-    private final MessageOperations messages;
-    private final MessageBatches batches;
+    private final boolean stream;
+
+    // Made when first used, which most channels' are not; by two threads at once perhaps twice, and both are as good.
+    private MessageOperations messages;
+    private MessageBatches batches;
 
     NativeSocketChannel(SelectorProvider provider, SocketType type, Connection connection) {
         this(provider, type, connection, type.input(connection));
@@ -35,15 +38,12 @@ public final class NativeSocketChannel extends ConnectionChannel {
     private NativeSocketChannel(
             SelectorProvider provider, SocketType type, Connection connection, SocketInput input, ConnectionReadiness readiness) {
         super(provider, type, connection, readiness);
-        Frame frame = frame();
-        SocketOutput output = type.output(connection);
-        this.operations = new ConnectionOperations(frame, connection, input, output, readiness);
-        this.messages = new MessageOperations(frame, connection, input, output, readiness.heldOutput(), type == SocketType.STREAM);
-        this.batches = new MessageBatches(frame, connection, input, output, readiness.heldOutput());
+        this.operations = new ConnectionOperations(frame(), connection, input, type.output(connection), readiness);
+        this.stream = type == SocketType.STREAM;
     }
 
     /** Opens an unconnected channel. */
-    public static NativeSocketChannel open(SelectorProvider provider, Syscalls sys, FdOwnership fds, SocketType type) throws IOException {
+    public static UnixSocketChannel open(SelectorProvider provider, Syscalls sys, FdOwnership fds, SocketType type) throws IOException {
         return new NativeSocketChannel(provider, type, new Connection(SocketFactory.socket(sys, type), fds));
     }
 
@@ -55,6 +55,16 @@ public final class NativeSocketChannel extends ConnectionChannel {
 
     private static NativeSocketChannel paired(SelectorProvider provider, FdOwnership fds, SocketType type, SocketDescriptor end) {
         return new NativeSocketChannel(provider, type, new Connection(end, fds, UnixAddresses.UNNAMED, UnixAddresses.UNNAMED));
+    }
+
+    private MessageOperations messages() {
+        MessageOperations made = messages;
+        return made != null ? made : (messages = operations.onMessages(stream));
+    }
+
+    private MessageBatches batches() {
+        MessageBatches made = batches;
+        return made != null ? made : (batches = operations.onBatches());
     }
 
     @Override
@@ -79,35 +89,35 @@ public final class NativeSocketChannel extends ConnectionChannel {
 
     @Override
     public int send(ByteBuffer src, AncillaryData beside) throws IOException {
-        return (int) messages.send(Objects.requireNonNull(src), null, NativeAncillaryData.require(beside));
+        return (int) messages().send(Objects.requireNonNull(src), null, NativeAncillaryData.require(beside));
     }
 
     @Override
     public long send(ByteBuffer[] srcs, AncillaryData beside) throws IOException {
         Buffers.requireNonNull(srcs);
-        return messages.send(null, srcs, NativeAncillaryData.require(beside));
+        return messages().send(null, srcs, NativeAncillaryData.require(beside));
     }
 
     @Override
     public MessageInfo receive(ByteBuffer dst, AncillaryData beside) throws IOException {
         Buffers.requireWritable(dst);
-        return messages.receive(dst, null, NativeAncillaryData.require(beside));
+        return messages().receive(dst, null, NativeAncillaryData.require(beside));
     }
 
     @Override
     public MessageInfo receive(ByteBuffer[] dsts, AncillaryData beside) throws IOException {
         Buffers.requireWritable(dsts);
-        return messages.receive(null, dsts, NativeAncillaryData.require(beside));
+        return messages().receive(null, dsts, NativeAncillaryData.require(beside));
     }
 
     @Override
     public int send(MessageBatch batch) throws IOException {
-        return batches.send(NativeMessageBatch.require(batch));
+        return batches().send(NativeMessageBatch.require(batch));
     }
 
     @Override
     public int receive(MessageBatch batch) throws IOException {
-        return batches.receive(NativeMessageBatch.require(batch));
+        return batches().receive(NativeMessageBatch.require(batch));
     }
 
     @Override

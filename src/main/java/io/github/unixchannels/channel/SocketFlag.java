@@ -42,7 +42,9 @@ enum SocketFlag {
 
     private static Set<SocketOption<?>> options(Set<SocketFlag> flags) {
         Set<SocketOption<?>> options = new HashSet<>();
-        flags.forEach(flag -> options.add(flag.option));
+        for (SocketFlag flag : flags) {
+            options.add(flag.option);
+        }
         return options;
     }
 

@@ -25,7 +25,7 @@ public final class Readiness {
      *     would wake the caller
      */
     public static int await(Descriptor descriptor, int events, int timeoutMillis) {
-        return await(descriptor, events, timeoutMillis, () -> false);
+        return await(descriptor, events, timeoutMillis, Never.OVER);
     }
 
     /**
@@ -42,6 +42,17 @@ public final class Readiness {
         return descriptor.wakesBySignal()
                 ? pollWithSignal(descriptor, events, timeoutMillis, isOver)
                 : poll(descriptor, events, timeoutMillis);
+    }
+
+    /** No lambda: most processes wait for the first time before anything else needs one. */
+    private static final class Never implements BooleanSupplier {
+
+        static final BooleanSupplier OVER = new Never();
+
+        @Override
+        public boolean getAsBoolean() {
+            return false;
+        }
     }
 
     /** The side whose holder waits for these events. */

@@ -29,6 +29,11 @@ public final class NativeAncillaryData extends AncillaryData {
     private final Reception reception;
 
     /** Makes an empty one. */
+    public static AncillaryData create(Syscalls sys, FdOwnership ownership) {
+        return new NativeAncillaryData(sys, ownership);
+    }
+
+    /** Makes an empty one. */
     public NativeAncillaryData(Syscalls sys, FdOwnership ownership) {
         this.ownership = ownership;
         this.reception = new Reception(sys);

@@ -34,7 +34,11 @@ public final class NativeMessageBatch extends MessageBatch {
     private SocketAddress[] targets;
 
     /** Makes one with empty slots. */
-    public NativeMessageBatch(Syscalls sys, int capacity, int messageBytes) {
+    public static MessageBatch create(Syscalls sys, int capacity, int messageBytes) {
+        return new NativeMessageBatch(sys, capacity, messageBytes);
+    }
+
+    private NativeMessageBatch(Syscalls sys, int capacity, int messageBytes) {
         if (capacity < 1 || capacity > MAX_CAPACITY) {
             throw new IllegalArgumentException("capacity is not 1 to " + MAX_CAPACITY + ": " + capacity);
         }

@@ -47,7 +47,12 @@ public final class PathBytes {
     }
 
     private static boolean isAscii(String name) {
-        return name.chars().allMatch(c -> c < 0x80);
+        for (int i = 0; i < name.length(); i++) {
+            if (name.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A slash at the end says that there is a folder of that name at present, and is not of the name. */

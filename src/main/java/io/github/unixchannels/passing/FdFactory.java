@@ -100,7 +100,7 @@ public final class FdFactory implements FdOwnership {
             throw ErrnoExceptions.io("fcntl", "fd=" + fd + ", F_SETFD", result);
         }
         // The caller's until there is an owner: a failure leaves it open.
-        return new NativeFd(this, fd, "adopt(" + fd + ")");
+        return NativeFd.adopted(this, fd, "adopt(" + fd + ")");
     }
 
     @Override

@@ -46,7 +46,11 @@ final class NativeFd extends OwnedFd {
     private final Cleaner.Cleanable forgotten;
 
     /** Takes over a number that nobody else owns; if this throws, the number is the caller's still. */
-    NativeFd(FdFactory factory, int fd, Object origin) {
+    static OwnedFd adopted(FdFactory factory, int fd, Object origin) {
+        return new NativeFd(factory, fd, origin);
+    }
+
+    private NativeFd(FdFactory factory, int fd, Object origin) {
         this.factory = factory;
         this.descriptor = new Descriptor(factory.sys(), fd);
         // Not the object itself: it may lead back here, and this would never be unreachable.
@@ -55,7 +59,7 @@ final class NativeFd extends OwnedFd {
     }
 
     /** Takes over a number that nobody else owns; if this throws, the number is closed. */
-    static NativeFd own(FdFactory factory, int fd, Object origin) {
+    static OwnedFd own(FdFactory factory, int fd, Object origin) {
         try {
             return new NativeFd(factory, fd, origin);
         } catch (Throwable e) {

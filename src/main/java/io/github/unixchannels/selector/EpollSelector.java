@@ -15,6 +15,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.AbstractSelectionKey;
+import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Collections;
 import java.util.Iterator;
@@ -83,7 +84,7 @@ public final class EpollSelector extends LockedSelector {
      *
      * @param platformProvider asked, once a channel of the Java platform is to be registered, for the provider of those
      */
-    public static EpollSelector open(SelectorProvider provider, Syscalls sys, Supplier<SelectorProvider> platformProvider)
+    public static AbstractSelector open(SelectorProvider provider, Syscalls sys, Supplier<SelectorProvider> platformProvider)
             throws IOException {
         Epoll epoll = Epoll.open(sys);
         Wakeup wakeup = null;

@@ -6,9 +6,11 @@ import java.util.Arrays;
 /** The keys of one channel, so that it can tell its selectors of what epoll does not know. Thread safe. */
 public final class Registrations {
 
+    private static final EpollSelectionKey[] NONE = {};
+
     // Replaced, never changed, under this object's monitor. An array, because a read of a part goes through it, and an iterator would be
     // allocated.
-    private volatile EpollSelectionKey[] keys = {};
+    private volatile EpollSelectionKey[] keys = NONE;
 
     /** Creates a channel's keys, none yet. */
     public Registrations() {}

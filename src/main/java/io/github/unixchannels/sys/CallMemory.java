@@ -27,7 +27,11 @@ public final class CallMemory {
     private static final int STRUCTS_BYTES = MESSAGE + MsghdrLayout.BYTES;
 
     private static final ThreadLocal<CallMemory> OF_THREAD = new ThreadLocal<>();
-    private static final ConcurrentLinkedDeque<CallMemory> POOL = new ConcurrentLinkedDeque<>();
+
+    /** Initialized by the first virtual thread. */
+    private static final class Pool {
+        static final ConcurrentLinkedDeque<CallMemory> FREE = new ConcurrentLinkedDeque<>();
+    }
 
     private final Syscalls sys;
     private final NativeMemory structs;
@@ -44,7 +48,7 @@ public final class CallMemory {
     /** The calling thread's memory, to be given back with {@link #release} before the thread waits for anything but the kernel. */
     public static CallMemory acquire(Syscalls sys) {
         if (VirtualThreads.isCurrentVirtual()) {
-            CallMemory pooled = POOL.pollFirst();
+            CallMemory pooled = Pool.FREE.pollFirst();
             return pooled != null ? pooled : new CallMemory(sys);
         }
         CallMemory memory = OF_THREAD.get();
@@ -57,7 +61,7 @@ public final class CallMemory {
 
     public void release() {
         if (VirtualThreads.isCurrentVirtual()) {
-            POOL.addFirst(this);
+            Pool.FREE.addFirst(this);
         }
     }
 

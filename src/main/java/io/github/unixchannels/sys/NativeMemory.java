@@ -38,8 +38,16 @@ public final class NativeMemory {
             throw new OutOfMemoryError("mmap(length=" + lengthBytes + "): " + Errno.describe((int) -address));
         }
         NativeMemory memory = new NativeMemory(sys.view(address, lengthBytes), address);
-        CLEANER.register(memory, () -> sys.munmap(address, lengthBytes));
+        CLEANER.register(memory, new Mapping(sys, address, lengthBytes));
         return memory;
+    }
+
+    /** No lambda: the first of them in a process takes longer than the call that needs the memory. */
+    private record Mapping(Syscalls sys, long address, int lengthBytes) implements Runnable {
+        @Override
+        public void run() {
+            sys.munmap(address, lengthBytes);
+        }
     }
 
     /** The memory as bytes, in native byte order. Position and limit are the caller's to use. */

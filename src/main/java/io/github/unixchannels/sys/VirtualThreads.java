@@ -8,6 +8,8 @@ import java.lang.invoke.MethodType;
 /** Whether the current thread is virtual, on Java versions that know the question (21 and later) and on those that do not. */
 public final class VirtualThreads {
 
+    private static final int FIRST_WITH_VIRTUAL = 19;
+
     private static final MethodHandle IS_VIRTUAL = find();
 
     private VirtualThreads() {}
@@ -24,11 +26,12 @@ public final class VirtualThreads {
     }
 
     private static MethodHandle find() {
+        if (Runtime.version().feature() < FIRST_WITH_VIRTUAL) {
+            return null;
+        }
         try {
             return MethodHandles.lookup().findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
-        } catch (NoSuchMethodException e) {
-            return null;
-        } catch (IllegalAccessException e) {
+        } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }

@@ -3,6 +3,7 @@ package io.github.unixchannels.selector;
 
 import io.github.unixchannels.AbstractSocketAddress;
 import io.github.unixchannels.UnixSelectorProvider;
+import io.github.unixchannels.UnixServerSocketChannel;
 import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.channel.NativeServerSocketChannel;
 import io.github.unixchannels.channel.NativeSocketChannel;
@@ -20,7 +21,7 @@ final class FullBacklog implements Closeable {
 
     private final SocketType type;
     private final FaultySyscalls calls;
-    private final NativeServerSocketChannel server;
+    private final UnixServerSocketChannel server;
     private final List<UnixSocketChannel> channels = new ArrayList<>();
     private final UnixSocketChannel pending;
 
@@ -37,7 +38,7 @@ final class FullBacklog implements Closeable {
         this.pending = channel;
     }
 
-    NativeServerSocketChannel server() {
+    UnixServerSocketChannel server() {
         return server;
     }
 

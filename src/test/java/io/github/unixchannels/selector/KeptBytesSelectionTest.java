@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.AbstractSocketAddress;
 import io.github.unixchannels.UnixSelectorProvider;
+import io.github.unixchannels.UnixServerSocketChannel;
 import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.channel.NativeServerSocketChannel;
 import io.github.unixchannels.channel.NativeSocketChannel;
@@ -203,7 +204,7 @@ class KeptBytesSelectionTest {
     /** While the selector arms another channel, and nobody can see yet that it will wait. */
     @Test
     void aPartReadByAnotherThreadWhileOtherChangesAreAppliedEndsTheWaitThatFollows() throws Exception {
-        try (NativeServerSocketChannel server =
+        try (UnixServerSocketChannel server =
                         NativeServerSocketChannel.open(PROVIDER, calls.syscalls(), calls.fds(), SocketType.SEQPACKET);
                 UnixSocketChannel first = NativeSocketChannel.open(PROVIDER, calls.syscalls(), calls.fds(), SocketType.SEQPACKET);
                 UnixSocketChannel second = NativeSocketChannel.open(PROVIDER, calls.syscalls(), calls.fds(), SocketType.SEQPACKET);

@@ -94,7 +94,7 @@ public final class BackgroundCall<T> {
             return false;
         }
         String owner = frames[0].getClassName();
-        return owner.startsWith("com.kenai.jffi.") || owner.startsWith("sun.nio.ch.");
+        return owner.startsWith("io.github.unixchannels.sys.jnr.") || owner.startsWith("com.kenai.jffi.") || owner.startsWith("sun.nio.ch.");
     }
 
     public boolean isDone() {

@@ -45,13 +45,19 @@ public final class CPrograms {
         return compiler;
     }
 
-    /** A program that prints its figure; its last argument is how many milliseconds it measures. */
-    Sampler sampler(String program, int millis, Object... arguments) {
+    /** How a program is started. */
+    public List<String> command(String program, Object... arguments) {
         List<String> command = new ArrayList<>();
         command.add(COMPILED.resolve(program).toString());
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
+        return command;
+    }
+
+    /** A program that prints its figure; its last argument is how many milliseconds it measures. */
+    Sampler sampler(String program, int millis, Object... arguments) {
+        List<String> command = command(program, arguments);
         command.add(String.valueOf(millis));
         return () -> Sample.of(Double.parseDouble(output(command)));
     }

@@ -5,8 +5,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectableChannel;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 
 /** Two connected channels, of whatever type: junixsocket's SEQPACKET is a DatagramChannel. */
 final class Ends implements Closeable {
@@ -23,13 +21,15 @@ final class Ends implements Closeable {
         this.reading = reader;
     }
 
-    void configureBlocking(boolean blocking) throws IOException {
+    Ends configureBlocking(boolean blocking) throws IOException {
         writing.configureBlocking(blocking);
         reading.configureBlocking(blocking);
+        return this;
     }
 
-    void registerReader(Selector selector) throws IOException {
-        reading.register(selector, SelectionKey.OP_READ);
+    /** The reader, to be registered. */
+    SelectableChannel reading() {
+        return reading;
     }
 
     @Override

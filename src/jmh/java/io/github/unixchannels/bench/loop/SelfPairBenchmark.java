@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** A direct buffer is written to one end of a pair and read from the other, by one thread. */
+/** A buffer is written to one end of a pair and read from the other, by one thread: until all of it has come, if not at once. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -27,6 +27,9 @@ public class SelfPairBenchmark {
     @Param("64")
     public int bytes;
 
+    @Param("true")
+    public boolean direct;
+
     @Param("false")
     public boolean blocking;
 
@@ -36,16 +39,23 @@ public class SelfPairBenchmark {
 
     @Setup
     public void open() throws IOException {
-        ends = library.connect();
-        ends.configureBlocking(blocking);
-        source = ByteBuffer.allocateDirect(bytes);
-        target = ByteBuffer.allocateDirect(bytes);
+        ends = library.channels().pair().configureBlocking(blocking);
+        source = direct ? ByteBuffer.allocateDirect(bytes) : ByteBuffer.allocate(bytes);
+        target = direct ? ByteBuffer.allocateDirect(bytes) : ByteBuffer.allocate(bytes);
     }
 
     @Benchmark
     public int writeAndRead() throws IOException {
-        ends.writer.write(source.clear());
-        return Expected.bytes(bytes, ends.reader.read(target.clear()));
+        source.clear();
+        target.clear();
+        int read = 0;
+        do {
+            if (source.hasRemaining()) {
+                ends.writer.write(source);
+            }
+            read += ends.reader.read(target);
+        } while (read < bytes);
+        return Expected.bytes(bytes, read);
     }
 
     @TearDown

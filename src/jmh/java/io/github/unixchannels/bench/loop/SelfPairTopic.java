@@ -1,54 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.bench.loop;
 
+import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.bench.frame.Bound;
 import io.github.unixchannels.bench.frame.Lab;
 import io.github.unixchannels.bench.frame.Names;
-import io.github.unixchannels.bench.frame.Row;
 import io.github.unixchannels.bench.frame.Sampler;
 import io.github.unixchannels.bench.frame.Table;
 import io.github.unixchannels.bench.frame.Topic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A message written to one end of a pair and read from the other. */
 public final class SelfPairTopic implements Topic {
 
-    private static final List<Integer> SIZES_BYTES = List.of(64, 4096);
-    private static final String ONE_THREAD = ", process of one thread";
+    private static final List<Integer> SHORT_BYTES = List.of(64, 1 << 10);
+    private static final List<Integer> LONG_BYTES = List.of(16 << 10, 128 << 10);
+    private static final int SMALLEST_BYTES = SHORT_BYTES.get(0);
+    private static final String PROGRAM = "self_pair";
+    private static final String HEAP = ", heap buffers";
+
+    private static final List<UnixProtocolFamily> FAMILIES =
+            List.of(UnixProtocolFamily.SEQPACKET, UnixProtocolFamily.STREAM, UnixProtocolFamily.DGRAM);
 
     private final Lab lab;
-    private final List<Table> nonBlocking = new ArrayList<>();
-    private final List<Table> tables = new ArrayList<>();
+    private final List<Table> ofShort = new ArrayList<>();
+    private final List<Table> ofLong = new ArrayList<>();
+    private final Table blocking;
 
     public SelfPairTopic(Lab lab) {
         this.lab = lab;
-        SIZES_BYTES.forEach(bytes -> nonBlocking.add(table(bytes, false)));
-        tables.addAll(nonBlocking);
-        SIZES_BYTES.forEach(bytes -> tables.add(table(bytes, true)));
+        SHORT_BYTES.forEach(bytes -> ofShort.addAll(List.of(direct(bytes), heap(bytes))));
+        LONG_BYTES.forEach(bytes -> ofLong.addAll(List.of(direct(bytes), heap(bytes))));
+        blocking = blocking(SMALLEST_BYTES);
     }
 
-    /** The others, beside the JDK and C, only where nothing blocks. */
-    private Table table(int bytes, boolean blocking) {
-        List<Row> rows = new ArrayList<>();
-        rows.add(row(Library.OURS_SEQPACKET, bytes, blocking));
-        addC(rows, Names.C_SEQPACKET, "seqpacket", bytes, blocking, 1);
-        rows.add(row(Library.JDK_STREAM, bytes, blocking));
-        rows.add(row(Library.OURS_STREAM, bytes, blocking));
-        addC(rows, Names.C_STREAM, "stream", bytes, blocking, 1);
-        if (!blocking) {
-            rows.add(row(Library.JUNIXSOCKET_SEQPACKET, bytes, false));
-            rows.add(row(Library.JUNIXSOCKET_STREAM, bytes, false));
-            addC(rows, Names.C_SEQPACKET, "seqpacket", bytes, false, 0);
-            addC(rows, Names.C_STREAM, "stream", bytes, false, 0);
+    private Table direct(int bytes) {
+        LibraryRows rows = beside(bytes, false, "dontwait")
+                .add(Library.OURS_DGRAM)
+                .addC(UnixProtocolFamily.DGRAM, PROGRAM, bytes, "dontwait", 1)
+                .add(Library.JUNIXSOCKET_SEQPACKET)
+                .add(Library.JUNIXSOCKET_STREAM)
+                .add(Library.JNR_STREAM);
+        if (bytes == SMALLEST_BYTES) {
+            for (UnixProtocolFamily family : FAMILIES) {
+                rows.addC(Names.ONE_THREAD, family, PROGRAM, bytes, "dontwait", 0);
+            }
         }
-        return new Table("Write and read, " + bytes + " bytes, " + (blocking ? "blocking" : "non-blocking"), rows);
+        return new Table("Write and read, " + bytes + " bytes, non-blocking", rows.rows());
     }
 
-    private Row row(Library library, int bytes, boolean blocking) {
-        Map<String, Object> parameters = Map.of("library", library, "bytes", bytes, "blocking", blocking);
-        return new Row(library.title(), library.twin(), lab.jmh(SelfPairBenchmark.class, parameters));
+    private Table blocking(int bytes) {
+        return new Table("Write and read, " + bytes + " bytes, blocking", beside(bytes, true, "blocking").rows());
+    }
+
+    private LibraryRows beside(int bytes, boolean blocking, String mode) {
+        return new LibraryRows(lab, SelfPairBenchmark.class, Map.of("bytes", bytes, "blocking", blocking))
+                .add(Library.OURS_SEQPACKET)
+                .addC(UnixProtocolFamily.SEQPACKET, PROGRAM, bytes, mode, 1)
+                .add(Library.JDK_STREAM)
+                .add(Library.OURS_STREAM)
+                .addC(UnixProtocolFamily.STREAM, PROGRAM, bytes, mode, 1);
     }
 
     /** A write and a read that do not block, of this library's channels of a type. */
@@ -56,35 +70,42 @@ public final class SelfPairTopic implements Topic {
         return lab.jmh(SelfPairBenchmark.class, Map.of("library", Library.valueOf("OURS_" + type), "bytes", bytes));
     }
 
-    private void addC(List<Row> rows, String twin, String type, int bytes, boolean blocking, int idleThreads) {
-        String name = idleThreads == 0 ? twin + ONE_THREAD : twin;
-        lab.c("self_pair", type, bytes, blocking ? "blocking" : "dontwait", idleThreads)
-                .ifPresent(c -> rows.add(new Row(name, twin, c)));
+    private Table heap(int bytes) {
+        LibraryRows rows = new LibraryRows(lab, SelfPairBenchmark.class, Map.of("bytes", bytes, "direct", false))
+                .add(Library.OURS_SEQPACKET)
+                .add(Library.JDK_STREAM)
+                .add(Library.OURS_STREAM)
+                .add(Library.OURS_DGRAM)
+                .add(Library.JUNIXSOCKET_SEQPACKET)
+                .add(Library.JUNIXSOCKET_STREAM);
+        return new Table("Write and read, " + bytes + " bytes, non-blocking" + HEAP, rows.rows());
     }
 
     @Override
     public String text() {
         return """
-                *Write and read*: a direct buffer is written to one end of a connected pair and read from the other, by one thread. C calls
-                `send` and `recv`; what it takes in a process of one thread is given as well.
+                *Write and read*: a buffer, direct where nothing else is said, is written to one end of a connected pair and read from the
+                other, by one thread. C calls `send` and `recv`; what it takes in a process of one thread is given as well.
                 """;
     }
 
     @Override
     public List<Table> tables() {
-        return tables;
+        return Stream.of(ofShort, ofLong, List.of(blocking)).flatMap(List::stream).toList();
     }
 
     @Override
     public List<Bound> bounds() {
         List<Bound> bounds = new ArrayList<>();
-        for (Table table : nonBlocking) {
-            bounds.add(Bound.ratio(table, Names.OURS_SEQPACKET, Names.C_SEQPACKET, 1.05));
-            bounds.add(Bound.ratio(table, Names.OURS_SEQPACKET, Names.JDK_STREAM, 1.00));
-            bounds.add(Bound.ratio(table, Names.OURS_STREAM, Names.C_STREAM, 1.05));
-            bounds.add(Bound.ratio(table, Names.OURS_STREAM, Names.JDK_STREAM, 1.00));
-        }
-        bounds.add(Bound.allocation("write and read", Bound.NO_BYTES, tables, name -> true));
+        Stream.concat(ofShort.stream(), ofLong.stream()).forEach(table -> {
+            if (!table.title().endsWith(HEAP)) {
+                FAMILIES.forEach(family -> bounds.add(Bound.ratio(table, Names.OURS + family, "C " + family, 1.05)));
+            }
+            FAMILIES.forEach(family -> bounds.add(Bound.ratio(table, Names.OURS + family, Names.JDK_STREAM, 1.00)));
+        });
+        bounds.add(Bound.allocation("write and read", Bound.NO_BYTES, ofShort, name -> true));
+        bounds.add(Bound.allocation("write and read, blocking", Bound.NO_BYTES, List.of(blocking), name -> true));
+        bounds.add(Bound.allocation("write and read, long messages", Bound.NO_BYTES_OF_LONG, ofLong, name -> true));
         return bounds;
     }
 }

@@ -7,9 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -25,7 +23,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-public class SelectorBenchmark {
+public class OneReadyBenchmark {
 
     static final int BYTES = 64;
 
@@ -35,21 +33,19 @@ public class SelectorBenchmark {
     @Param("1")
     public int keys;
 
-    private final List<Ends> pairs = new ArrayList<>();
     private final ByteBuffer source = ByteBuffer.allocateDirect(BYTES);
     private final ByteBuffer target = ByteBuffer.allocateDirect(BYTES);
     private Selector selector;
+    private IdleClients idle;
     private Ends active;
 
     @Setup
     public void open() throws IOException {
-        selector = library.openSelector();
-        for (int i = 0; i < keys; i++) {
-            active = library.connect();
-            active.configureBlocking(false);
-            active.registerReader(selector);
-            pairs.add(active);
-        }
+        Channels channels = library.channels();
+        selector = channels.openSelector();
+        idle = IdleClients.register(channels, keys - 1, selector);
+        active = channels.pair().configureBlocking(false);
+        active.reading().register(selector, SelectionKey.OP_READ);
     }
 
     @Benchmark
@@ -67,9 +63,8 @@ public class SelectorBenchmark {
 
     @TearDown
     public void close() throws IOException {
-        for (Ends pair : pairs) {
-            pair.close();
-        }
+        active.close();
+        idle.close();
         selector.close();
     }
 }
