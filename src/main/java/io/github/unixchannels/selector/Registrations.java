@@ -23,6 +23,10 @@ public final class Registrations {
 
     /** Takes out a key that was added. */
     synchronized void remove(EpollSelectionKey key) {
+        if (keys.length == 1) {
+            keys = NONE;
+            return;
+        }
         int index = Arrays.asList(keys).indexOf(key);
         EpollSelectionKey[] fewer = Arrays.copyOf(keys, keys.length - 1);
         System.arraycopy(keys, index + 1, fewer, index, fewer.length - index);

@@ -20,8 +20,14 @@ abstract class SelectorKey extends AbstractSelectionKey {
         }
     }
 
+    // Guarded by nothing: two keys may have the same, as any two objects may.
+    private static int nextHash;
+
     private final EpollSelector selector;
     private final SelectableChannel channel;
+
+    /** Not the object's own: the JVM makes that by a call that takes longer than to put the key into a table. */
+    private final int hash;
 
     private volatile int interestOps;
     private volatile int readyOps;
@@ -35,6 +41,7 @@ abstract class SelectorKey extends AbstractSelectionKey {
     SelectorKey(EpollSelector selector, SelectableChannel channel) {
         this.selector = selector;
         this.channel = channel;
+        this.hash = nextHash++;
     }
 
     @Override
@@ -114,6 +121,12 @@ abstract class SelectorKey extends AbstractSelectionKey {
         if ((ops & ~channel.validOps()) != 0) {
             throw new IllegalArgumentException("Invalid interest ops " + ops + " for " + channel);
         }
+    }
+
+    /** Keys are equal only if they are the same. */
+    @Override
+    public final int hashCode() {
+        return hash;
     }
 
     @Override
