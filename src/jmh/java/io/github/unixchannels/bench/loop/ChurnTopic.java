@@ -33,8 +33,8 @@ public final class ChurnTopic implements Topic {
     @Override
     public String text() {
         return """
-                *Register and cancel*: a channel is registered with a selector, which then selects without waiting; its key is cancelled, and
-                the selector selects again. C calls `epoll_ctl` and `epoll_wait`, twice each.
+                *Register and cancel*: a channel is registered with a selector, which then selects without waiting; its key is cancelled,
+                and the selector selects again. C calls `epoll_ctl` and `epoll_wait`, twice each.
                 """;
     }
 
