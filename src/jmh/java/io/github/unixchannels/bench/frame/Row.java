@@ -63,9 +63,9 @@ public final class Row {
         return samples.stream().flatMap(sample -> sample.columns().keySet().stream());
     }
 
-    /** The median of the ratios of each round, whose two samples were taken soon after each other. */
+    /** The median of the ratios of each round, whose two samples were taken soon after each other; NaN if one was not measured. */
     double ratioTo(Row other) {
-        return median(IntStream.range(0, samples.size())
+        return median(IntStream.range(0, Math.min(samples.size(), other.samples.size()))
                 .mapToDouble(round -> samples.get(round).value() / other.samples.get(round).value()));
     }
 
