@@ -34,8 +34,11 @@ import java.nio.channels.Selector;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -60,7 +63,12 @@ class NettyTest {
     }
 
     @ChannelHandler.Sharable
-    private static final class Echo extends ChannelInboundHandlerAdapter {
+    private final class Echo extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            accepted.add(context.channel());
+        }
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object read) {
@@ -77,6 +85,8 @@ class NettyTest {
 
     private final CountingProvider provider = new CountingProvider();
     private final List<Channel> clients = new ArrayList<>();
+    private final List<Channel> servers = new ArrayList<>();
+    private final Queue<Channel> accepted = new ConcurrentLinkedQueue<>();
     private EventLoopGroup loop;
 
     @BeforeEach
@@ -105,16 +115,21 @@ class NettyTest {
     }
 
     private void connect(
-            ChannelFactory<? extends ServerChannel> servers, ChannelFactory<? extends Channel> sockets, SocketAddress address,
+            ChannelFactory<? extends ServerChannel> listening, ChannelFactory<? extends Channel> sockets, SocketAddress address,
             boolean messages) {
-        Channel server = new ServerBootstrap().group(loop).channelFactory(servers).childHandler(new Echo())
+        Channel server = new ServerBootstrap().group(loop).channelFactory(listening).childHandler(new Echo())
                 .bind(address).syncUninterruptibly().channel();
+        servers.add(server);
         clients.add(new Bootstrap().group(loop).channelFactory(sockets).handler(new EchoCaller(messages))
                 .connect(server.localAddress()).syncUninterruptibly().channel());
     }
 
+    /** A loop that is shut down without a quiet period while it runs its tasks leaves its channels open, whosever they are. */
     @AfterEach
     void end() {
+        for (Collection<Channel> channels : List.of(servers, clients, accepted)) {
+            channels.forEach(channel -> channel.close().syncUninterruptibly());
+        }
         assertTrue(loop.shutdownGracefully(0, 20, TimeUnit.SECONDS).awaitUninterruptibly(20, TimeUnit.SECONDS));
         provider.selectors().forEach(selector -> assertFalse(selector.isOpen()));
     }
