@@ -51,7 +51,7 @@ public final class TwoProcessEchoTopic implements Topic {
     }
 
     private Row java(CPrograms programs, String name, String twin, ServerLibrary library, String type, int connections) {
-        Function<Path, List<String>> server = path -> new JavaRun(List.of(), EchoServer.class, library, path).command();
+        Function<Path, List<String>> server = path -> new JavaRun(EchoServer.class, library, path).command();
         return new Row(name, twin, new EchoRun(server, type, connections, programs, lab.settings()));
     }
 

@@ -2,6 +2,7 @@
 package io.github.unixchannels.bench.flow;
 
 import io.github.unixchannels.bench.frame.Expected;
+import io.github.unixchannels.bench.frame.SocketFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;

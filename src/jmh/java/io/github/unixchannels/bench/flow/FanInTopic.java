@@ -32,7 +32,7 @@ public final class FanInTopic implements Topic {
             add(rows, ReceiverKind.OURS, threads);
             addC(rows, Names.C_DGRAM, "one", threads);
             add(rows, ReceiverKind.OURS_IN_BATCHES, threads);
-            addC(rows, Names.C_DGRAM + ReceiverKind.IN_BATCHES, "batch", threads);
+            addC(rows, Names.C_DGRAM + Names.IN_BATCHES, "batch", threads);
             add(rows, ReceiverKind.JUNIXSOCKET, threads);
         }
         String title = FanInBenchmark.SENDERS + " DGRAM sockets of " + senders + " to one, " + BYTES + " bytes, blocking, a datagram";

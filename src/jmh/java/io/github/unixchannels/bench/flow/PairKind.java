@@ -5,6 +5,7 @@ import io.github.unixchannels.UnixDatagramChannel;
 import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.bench.frame.Names;
+import io.github.unixchannels.bench.frame.SocketFile;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

@@ -19,7 +19,7 @@ public enum ReceiverKind {
         }
     },
 
-    OURS_IN_BATCHES(Names.OURS_DGRAM + ReceiverKind.IN_BATCHES, Names.C_DGRAM + ReceiverKind.IN_BATCHES) {
+    OURS_IN_BATCHES(Names.OURS_DGRAM + Names.IN_BATCHES, Names.C_DGRAM + Names.IN_BATCHES) {
         @Override
         Receiver open(Path path, int bytes) throws IOException {
             return Receiver.inBatches(ours(path), bytes);
@@ -37,9 +37,6 @@ public enum ReceiverKind {
             return junixsocket(path).connect(AFUNIXSocketAddress.of(target));
         }
     };
-
-    /** How the rows go on that receive many by one system call. */
-    static final String IN_BATCHES = ", in batches";
 
     private final String title;
     private final String twin;

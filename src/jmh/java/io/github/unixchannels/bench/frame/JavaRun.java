@@ -2,28 +2,19 @@
 package io.github.unixchannels.bench.frame;
 
 import java.io.File;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
-/**
- * Runs a main class in a JVM of its own, with this JVM's options and class path, and reads the figures that it prints:
- * {@code name value} a line.
- */
+/** A main class in a JVM of its own, with this JVM's options and class path. */
 public final class JavaRun {
 
-    private final List<String> options;
     private final Class<?> program;
     private final List<String> arguments = new ArrayList<>();
 
-    /** Of a program, with further options for its JVM. */
-    public JavaRun(List<String> options, Class<?> program, Object... arguments) {
-        this.options = options;
+    /** Of a program with these arguments. */
+    public JavaRun(Class<?> program, Object... arguments) {
         this.program = program;
         for (Object argument : arguments) {
             this.arguments.add(argument.toString());
@@ -35,25 +26,11 @@ public final class JavaRun {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(options);
         command.add("-classpath");
         command.add(absolute(System.getProperty("java.class.path")));
         command.add(program.getName());
         command.addAll(arguments);
         return command;
-    }
-
-    /** The figures that it prints, by name. */
-    public Map<String, Double> figures() throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        int status = process.waitFor();
-        if (status != 0) {
-            throw new IllegalStateException(program.getName() + " " + String.join(" ", arguments) + ": status=" + status);
-        }
-        Map<String, Double> figures = new HashMap<>();
-        output.lines().map(line -> line.split(" ")).forEach(words -> figures.put(words[0], Double.valueOf(words[1])));
-        return figures;
     }
 
     private static String absolute(String classPath) {

@@ -18,5 +18,8 @@ public final class Names {
     public static final String C_DGRAM = "C DGRAM";
     public static final String ONE_THREAD = ", process of one thread";
 
+    /** Of messages: sent or received by one system call for many. */
+    public static final String IN_BATCHES = ", in batches";
+
     private Names() {}
 }

@@ -2,6 +2,7 @@
 package io.github.unixchannels.bench.loop;
 
 import io.github.unixchannels.UnixProtocolFamily;
+import io.github.unixchannels.bench.frame.SocketFile;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -9,23 +10,17 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** The JDK's, which are of SOCK_STREAM, and have no pairs. */
 record JdkChannels() implements Channels {
 
     @Override
     public Ends pair() throws IOException {
-        Path directory = Files.createTempDirectory("bench");
-        Path path = directory.resolve("socket");
-        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            server.bind(UnixDomainSocketAddress.of(path));
-            SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path));
+        try (SocketFile file = SocketFile.create(); ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            UnixDomainSocketAddress address = UnixDomainSocketAddress.of(file.path());
+            server.bind(address);
+            SocketChannel client = SocketChannel.open(address);
             return new Ends(client, server.accept());
-        } finally {
-            Files.deleteIfExists(path);
-            Files.delete(directory);
         }
     }
 

@@ -18,7 +18,6 @@ import java.util.Map;
 public final class BatchTopic implements Topic {
 
     private static final int BYTES = 64;
-    private static final String IN_BATCHES = ", in batches";
 
     private final Lab lab;
     private final Table table;
@@ -35,11 +34,11 @@ public final class BatchTopic implements Topic {
     }
 
     private void addRows(List<Row> rows, UnixProtocolFamily family, String ours, String twin) {
-        rows.add(new Row(ours + IN_BATCHES, twin + IN_BATCHES, jmh(family, true)));
+        rows.add(new Row(ours + Names.IN_BATCHES, twin + Names.IN_BATCHES, jmh(family, true)));
         rows.add(new Row(ours, twin, jmh(family, false)));
         String type = family.name().toLowerCase(Locale.ROOT);
         lab.c("batch", type, BatchBenchmark.MESSAGES, BYTES, 1)
-                .ifPresent(c -> rows.add(new Row(twin + IN_BATCHES, twin + IN_BATCHES, c)));
+                .ifPresent(c -> rows.add(new Row(twin + Names.IN_BATCHES, twin + Names.IN_BATCHES, c)));
     }
 
     private Sampler jmh(UnixProtocolFamily family, boolean batched) {
@@ -62,10 +61,10 @@ public final class BatchTopic implements Topic {
     @Override
     public List<Bound> bounds() {
         return List.of(
-                Bound.ratio(table, Names.OURS_SEQPACKET + IN_BATCHES, Names.OURS_SEQPACKET, 0.75),
-                Bound.ratio(table, Names.OURS_SEQPACKET + IN_BATCHES, Names.C_SEQPACKET + IN_BATCHES, 1.10),
-                Bound.ratio(table, Names.OURS_DGRAM + IN_BATCHES, Names.OURS_DGRAM, 0.75),
-                Bound.ratio(table, Names.OURS_DGRAM + IN_BATCHES, Names.C_DGRAM + IN_BATCHES, 1.10),
+                Bound.ratio(table, Names.OURS_SEQPACKET + Names.IN_BATCHES, Names.OURS_SEQPACKET, 0.75),
+                Bound.ratio(table, Names.OURS_SEQPACKET + Names.IN_BATCHES, Names.C_SEQPACKET + Names.IN_BATCHES, 1.10),
+                Bound.ratio(table, Names.OURS_DGRAM + Names.IN_BATCHES, Names.OURS_DGRAM, 0.75),
+                Bound.ratio(table, Names.OURS_DGRAM + Names.IN_BATCHES, Names.C_DGRAM + Names.IN_BATCHES, 1.10),
                 Bound.allocation("batches", Bound.NO_BYTES, tables(), name -> true));
     }
 }

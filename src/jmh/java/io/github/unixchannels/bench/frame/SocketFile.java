@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unixchannels.bench.flow;
+package io.github.unixchannels.bench.frame;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -11,9 +11,10 @@ import java.nio.file.Path;
  *
  * @param path of the socket, which does not exist at first
  */
-record SocketFile(Path path) implements Closeable {
+public record SocketFile(Path path) implements Closeable {
 
-    static SocketFile create() throws IOException {
+    /** In a new directory. */
+    public static SocketFile create() throws IOException {
         return new SocketFile(Files.createTempDirectory("bench").resolve("socket"));
     }
 
