@@ -125,4 +125,13 @@ public final class CallMemory {
         }
         return scratch;
     }
+
+    /**
+     * Memory with no defined content, valid until {@link #release}.
+     *
+     * @param needBytes how many bytes it has at least; at most {@link #SCRATCH_BYTES}
+     */
+    public NativeMemory scratch(int needBytes) {
+        return scratch();
+    }
 }
