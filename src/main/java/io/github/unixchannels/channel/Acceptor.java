@@ -4,7 +4,6 @@ package io.github.unixchannels.channel;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.Readiness;
 import io.github.unixchannels.descriptor.SocketDescriptor;
-import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
@@ -102,7 +101,7 @@ abstract class Acceptor<C extends SocketChannel> {
             SocketAddress remote;
             CallMemory memory = CallMemory.acquire(sys);
             try {
-                int fd = accept(memory);
+                int fd = descriptor.accept(memory);
                 if (fd == -Errno.EAGAIN || fd == -Errno.EINTR) {
                     return null;
                 }
@@ -122,17 +121,5 @@ abstract class Acceptor<C extends SocketChannel> {
             }
             throw e;
         }
-    }
-
-    private int accept(CallMemory memory) {
-        Syscalls sys = descriptor.sys();
-        long structs = memory.structs().address();
-        int fd;
-        do {
-            memory.structs().buffer().putInt(memory.lengthOffset(), UnixAddresses.RECEIVE_LENGTH);
-            fd = sys.accept4(
-                    descriptor.fd(), structs + memory.addressOffset(), structs + memory.lengthOffset(), Linux.SOCK_CLOEXEC);
-        } while (fd == -Errno.EINTR && !descriptor.isClosed());
-        return fd;
     }
 }

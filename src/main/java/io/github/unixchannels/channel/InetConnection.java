@@ -52,7 +52,7 @@ final class InetConnection extends Connection {
         if (Readiness.poll(descriptor(), Linux.POLLOUT, 0) == 0) {
             return -Errno.EAGAIN;
         }
-        int error = SocketOptions.getInt(descriptor(), Linux.SO_ERROR);
+        int error = descriptor().getOption(Linux.SOL_SOCKET, Linux.SO_ERROR);
         if (error != 0) {
             return -Math.abs(error);
         }

@@ -2,7 +2,6 @@
 package io.github.unixchannels.channel;
 
 import io.github.unixchannels.descriptor.SocketDescriptor;
-import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import java.net.SocketException;
@@ -92,32 +91,17 @@ final class InetOptions {
     }
 
     private static int getInt(SocketDescriptor descriptor, Number number, SocketOption<?> name) throws SocketException {
-        CallMemory memory = CallMemory.acquire(descriptor.sys());
-        try {
-            memory.structs().buffer().putInt(memory.lengthOffset(), Integer.BYTES);
-            long structs = memory.structs().address();
-            int result = descriptor.sys().getsockopt(
-                    descriptor.fd(), number.level, number.option, structs + memory.valueOffset(), structs + memory.lengthOffset());
-            if (result < 0) {
-                throw ErrnoExceptions.socket("getsockopt", "fd=" + descriptor.fd() + ", " + name.name(), result);
-            }
-            return memory.structs().buffer().getInt(memory.valueOffset());
-        } finally {
-            memory.release();
+        int value = descriptor.getOption(number.level, number.option);
+        if (value < 0) {
+            throw ErrnoExceptions.socket("getsockopt", SocketOptions.target(descriptor, name), value);
         }
+        return value;
     }
 
     private static void setInt(SocketDescriptor descriptor, Number number, SocketOption<?> name, int value) throws SocketException {
-        CallMemory memory = CallMemory.acquire(descriptor.sys());
-        try {
-            memory.structs().buffer().putInt(memory.valueOffset(), value);
-            long address = memory.structs().address() + memory.valueOffset();
-            int result = descriptor.sys().setsockopt(descriptor.fd(), number.level, number.option, address, Integer.BYTES);
-            if (result < 0) {
-                throw ErrnoExceptions.socket("setsockopt", "fd=" + descriptor.fd() + ", " + name.name(), result);
-            }
-        } finally {
-            memory.release();
+        int result = descriptor.setOption(number.level, number.option, value);
+        if (result < 0) {
+            throw ErrnoExceptions.socket("setsockopt", SocketOptions.target(descriptor, name), result);
         }
     }
 }

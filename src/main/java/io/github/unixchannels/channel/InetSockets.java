@@ -3,19 +3,16 @@ package io.github.unixchannels.channel;
 
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.InetAddresses;
-import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.SockaddrIn6Layout;
 import io.github.unixchannels.sys.SockaddrInLayout;
-import io.github.unixchannels.sys.Syscalls;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
 
 /** Giving names to sockets of AF_INET and AF_INET6, asking for them and connecting them. */
 final class InetSockets {
@@ -38,11 +35,10 @@ final class InetSockets {
      * @return the address as the kernel has it, with the port that it chose
      */
     static InetSocketAddress bind(SocketDescriptor descriptor, int family, InetSocketAddress local) throws SocketException {
-        Syscalls sys = descriptor.sys();
-        CallMemory memory = CallMemory.acquire(sys);
+        CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
             int length = InetAddresses.encode(local, family, memory.structs().buffer(), memory.addressOffset());
-            int result = sys.bind(descriptor.fd(), memory.structs().address() + memory.addressOffset(), length);
+            int result = descriptor.bind(memory, length);
             if (result < 0) {
                 throw ErrnoExceptions.socket("bind", local, result);
             }
@@ -57,7 +53,7 @@ final class InetSockets {
         CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
             int length = InetAddresses.encode(target, family, memory.structs().buffer(), memory.addressOffset());
-            return descriptor.sys().connect(descriptor.fd(), memory.structs().address() + memory.addressOffset(), length);
+            return descriptor.connect(memory, length);
         } finally {
             memory.release();
         }
@@ -67,7 +63,7 @@ final class InetSockets {
     static InetSocketAddress localName(SocketDescriptor descriptor) throws SocketException {
         CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
-            int result = name(descriptor, memory, descriptor.sys()::getsockname);
+            int result = descriptor.localName(memory);
             if (result < 0) {
                 throw ErrnoExceptions.socket("getsockname", "fd=" + descriptor.fd(), result);
             }
@@ -81,7 +77,7 @@ final class InetSockets {
     static InetSocketAddress peerName(SocketDescriptor descriptor) throws SocketException {
         CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
-            int result = name(descriptor, memory, descriptor.sys()::getpeername);
+            int result = descriptor.peerName(memory);
             if (result == -Errno.ENOTCONN) {
                 return null;
             }
@@ -92,17 +88,5 @@ final class InetSockets {
         } finally {
             memory.release();
         }
-    }
-
-    /** getsockname(2) or getpeername(2). */
-    private interface NameCall {
-        int call(int fd, long address, long length);
-    }
-
-    private static int name(SocketDescriptor descriptor, CallMemory memory, NameCall call) {
-        long structs = memory.structs().address();
-        ByteBuffer buffer = memory.structs().buffer();
-        buffer.putInt(memory.lengthOffset(), UnixAddresses.RECEIVE_LENGTH);
-        return call.call(descriptor.fd(), structs + memory.addressOffset(), structs + memory.lengthOffset());
     }
 }

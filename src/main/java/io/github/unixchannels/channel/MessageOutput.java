@@ -153,7 +153,7 @@ class MessageOutput extends SocketOutput {
     }
 
     private SocketException tooLong(long messageBytes) {
-        int sendBuffer = SocketOptions.getInt(descriptor(), Linux.SO_SNDBUF);
+        int sendBuffer = descriptor().getOption(Linux.SOL_SOCKET, Linux.SO_SNDBUF);
         return new SocketException(operation() + ": a message of " + messageBytes + " bytes is longer than the "
                 + (sendBuffer - SNDBUF_RESERVED_BYTES) + " bytes that SO_SNDBUF allows (EMSGSIZE)");
     }

@@ -70,7 +70,7 @@ final class PeerIdentity {
         SocketOption<?> name = UnixSocketOptions.SO_PEERCRED;
         CallMemory memory = CallMemory.acquire(endpoint.descriptor().sys());
         try {
-            int result = SocketOptions.get(endpoint.descriptor(), Linux.SO_PEERCRED, memory, UcredLayout.BYTES);
+            int result = endpoint.descriptor().getOption(Linux.SOL_SOCKET, Linux.SO_PEERCRED, memory, UcredLayout.BYTES);
             if (result < 0) {
                 throw ErrnoExceptions.socket("getsockopt", target(endpoint, name), result);
             }
@@ -108,7 +108,7 @@ final class PeerIdentity {
 
     private static OwnedFd process(Endpoint endpoint) throws SocketException {
         SocketOption<?> name = UnixSocketOptions.SO_PEERPIDFD;
-        int fd = SocketOptions.getInt(endpoint.descriptor(), Linux.SO_PEERPIDFD);
+        int fd = endpoint.descriptor().getOption(Linux.SOL_SOCKET, Linux.SO_PEERPIDFD);
         if (fd == -Errno.ESRCH || fd == -Errno.EINVAL) {
             throw new SocketException(
                     "getsockopt(" + target(endpoint, name) + "): the process has ended: " + Errno.describe(-fd));

@@ -43,7 +43,7 @@ final class ReceivedSocket {
     }
 
     private int option(int option, String name) throws SocketException {
-        int value = SocketOptions.getInt(asked, option);
+        int value = asked.getOption(Linux.SOL_SOCKET, option);
         if (value == -Errno.ENOTSOCK) {
             throw new UnsupportedOperationException("fd=" + fd + " is no socket");
         }

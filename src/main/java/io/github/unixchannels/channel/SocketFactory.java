@@ -77,15 +77,14 @@ final class SocketFactory {
      * @return the address as the kernel has it
      */
     static SocketAddress bind(SocketDescriptor descriptor, SocketAddress local) throws SocketException {
-        Syscalls sys = descriptor.sys();
-        CallMemory memory = CallMemory.acquire(sys);
+        CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
             int length = UnixAddresses.encode(local, memory.structs().buffer(), memory.addressOffset());
-            int result = sys.bind(descriptor.fd(), memory.structs().address() + memory.addressOffset(), length);
+            int result = descriptor.bind(memory, length);
             if (result < 0) {
                 throw ErrnoExceptions.socket("bind", local, result);
             }
-            return length == UnixAddresses.AUTOBIND_LENGTH ? name(descriptor, memory, "getsockname", sys::getsockname) : local;
+            return length == UnixAddresses.AUTOBIND_LENGTH ? decoded(descriptor, memory, "getsockname", descriptor.localName(memory)) : local;
         } finally {
             memory.release();
         }
@@ -105,7 +104,7 @@ final class SocketFactory {
         CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
             int length = UnixAddresses.encode(target, memory.structs().buffer(), memory.addressOffset());
-            return descriptor.sys().connect(descriptor.fd(), memory.structs().address() + memory.addressOffset(), length);
+            return descriptor.connect(memory, length);
         } finally {
             memory.release();
         }
@@ -136,7 +135,7 @@ final class SocketFactory {
     static SocketAddress peerName(SocketDescriptor descriptor) throws SocketException {
         CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
-            return name(descriptor, memory, "getpeername", descriptor.sys()::getpeername);
+            return decoded(descriptor, memory, "getpeername", descriptor.peerName(memory));
         } finally {
             memory.release();
         }
@@ -146,7 +145,7 @@ final class SocketFactory {
     static SocketAddress peerNameIfConnected(SocketDescriptor descriptor) throws SocketException {
         CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
-            int result = call(descriptor, memory, descriptor.sys()::getpeername);
+            int result = descriptor.peerName(memory);
             return result == -Errno.ENOTCONN ? null : decoded(descriptor, memory, "getpeername", result);
         } finally {
             memory.release();
@@ -157,26 +156,10 @@ final class SocketFactory {
     static SocketAddress localName(SocketDescriptor descriptor) throws SocketException {
         CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
-            return name(descriptor, memory, "getsockname", descriptor.sys()::getsockname);
+            return decoded(descriptor, memory, "getsockname", descriptor.localName(memory));
         } finally {
             memory.release();
         }
-    }
-
-    /** getsockname(2) or getpeername(2). */
-    private interface NameCall {
-        int call(int fd, long address, long length);
-    }
-
-    private static SocketAddress name(SocketDescriptor descriptor, CallMemory memory, String operation, NameCall call)
-            throws SocketException {
-        return decoded(descriptor, memory, operation, call(descriptor, memory, call));
-    }
-
-    private static int call(SocketDescriptor descriptor, CallMemory memory, NameCall call) {
-        long structs = memory.structs().address();
-        memory.structs().buffer().putInt(memory.lengthOffset(), UnixAddresses.RECEIVE_LENGTH);
-        return call.call(descriptor.fd(), structs + memory.addressOffset(), structs + memory.lengthOffset());
     }
 
     private static SocketAddress decoded(SocketDescriptor descriptor, CallMemory memory, String operation, int result)

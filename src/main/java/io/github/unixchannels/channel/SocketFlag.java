@@ -2,7 +2,7 @@
 package io.github.unixchannels.channel;
 
 import io.github.unixchannels.UnixSocketOptions;
-import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
@@ -59,8 +59,8 @@ enum SocketFlag {
     }
 
     /** The caller is inside the descriptor. */
-    boolean get(Descriptor descriptor) throws SocketException {
-        int value = SocketOptions.getInt(descriptor, number);
+    boolean get(SocketDescriptor descriptor) throws SocketException {
+        int value = descriptor.getOption(Linux.SOL_SOCKET, number);
         if (value < 0) {
             throw failed("getsockopt", descriptor, value);
         }
@@ -68,14 +68,14 @@ enum SocketFlag {
     }
 
     /** The caller is inside the descriptor. */
-    void set(Descriptor descriptor, boolean on) throws SocketException {
-        int result = SocketOptions.setInt(descriptor, number, on ? 1 : 0);
+    void set(SocketDescriptor descriptor, boolean on) throws SocketException {
+        int result = descriptor.setOption(Linux.SOL_SOCKET, number, on ? 1 : 0);
         if (result < 0) {
             throw failed("setsockopt", descriptor, result);
         }
     }
 
-    private SocketException failed(String call, Descriptor descriptor, int result) {
+    private SocketException failed(String call, SocketDescriptor descriptor, int result) {
         if (result == -Errno.ENOPROTOOPT || result == -Errno.EOPNOTSUPP) {
             throw new UnsupportedOperationException(option + " needs " + needs);
         }

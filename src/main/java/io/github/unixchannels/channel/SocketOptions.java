@@ -56,7 +56,7 @@ final class SocketOptions {
         if (name == StandardSocketOptions.SO_LINGER) {
             return getLinger(descriptor);
         }
-        int bytes = getInt(descriptor, numberOf(name));
+        int bytes = descriptor.getOption(Linux.SOL_SOCKET, numberOf(name));
         if (bytes < 0) {
             throw ErrnoExceptions.socket("getsockopt", target(descriptor, name), bytes);
         }
@@ -85,56 +85,17 @@ final class SocketOptions {
             throw new IllegalArgumentException("Invalid " + kind + " buffer size: " + value);
         } else {
             int bytes = name == StandardSocketOptions.SO_RCVBUF ? Math.max(value, LEAST_RCVBUF_BYTES) : value;
-            result = setInt(descriptor, numberOf(name), bytes);
+            result = descriptor.setOption(Linux.SOL_SOCKET, numberOf(name), bytes);
         }
         if (result < 0) {
             throw ErrnoExceptions.socket("setsockopt", target(descriptor, name), result);
         }
     }
 
-    /** getsockopt(2) of an int at SOL_SOCKET: the value, or an error number negated. */
-    static int getInt(Descriptor descriptor, int option) {
+    private static int getLinger(SocketDescriptor descriptor) throws SocketException {
         CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
-            int result = get(descriptor, option, memory, Integer.BYTES);
-            return result < 0 ? result : memory.structs().buffer().getInt(memory.valueOffset());
-        } finally {
-            memory.release();
-        }
-    }
-
-    /**
-     * getsockopt(2) at SOL_SOCKET into the value area of {@code memory}.
-     *
-     * @return 0, or an error number negated
-     */
-    static int get(Descriptor descriptor, int option, CallMemory memory, int lengthBytes) {
-        memory.structs().buffer().putInt(memory.lengthOffset(), lengthBytes);
-        long structs = memory.structs().address();
-        return descriptor.sys().getsockopt(
-                descriptor.fd(), Linux.SOL_SOCKET, option, structs + memory.valueOffset(), structs + memory.lengthOffset());
-    }
-
-    /** setsockopt(2) of an int at SOL_SOCKET: 0, or an error number negated. */
-    static int setInt(Descriptor descriptor, int option, int value) {
-        CallMemory memory = CallMemory.acquire(descriptor.sys());
-        try {
-            memory.structs().buffer().putInt(memory.valueOffset(), value);
-            return set(descriptor, option, memory, Integer.BYTES);
-        } finally {
-            memory.release();
-        }
-    }
-
-    private static int set(Descriptor descriptor, int option, CallMemory memory, int lengthBytes) {
-        long value = memory.structs().address() + memory.valueOffset();
-        return descriptor.sys().setsockopt(descriptor.fd(), Linux.SOL_SOCKET, option, value, lengthBytes);
-    }
-
-    private static int getLinger(Descriptor descriptor) throws SocketException {
-        CallMemory memory = CallMemory.acquire(descriptor.sys());
-        try {
-            int result = get(descriptor, Linux.SO_LINGER, memory, LingerLayout.BYTES);
+            int result = descriptor.getOption(Linux.SOL_SOCKET, Linux.SO_LINGER, memory, LingerLayout.BYTES);
             if (result < 0) {
                 throw ErrnoExceptions.socket("getsockopt", target(descriptor, StandardSocketOptions.SO_LINGER), result);
             }
@@ -146,13 +107,13 @@ final class SocketOptions {
         }
     }
 
-    private static int setLinger(Descriptor descriptor, int seconds) {
+    private static int setLinger(SocketDescriptor descriptor, int seconds) {
         CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
             ByteBuffer structs = memory.structs().buffer();
             structs.putInt(memory.valueOffset() + LingerLayout.ON, seconds >= 0 ? 1 : 0);
             structs.putInt(memory.valueOffset() + LingerLayout.SECONDS, Math.max(0, Math.min(seconds, MOST_LINGER_SECONDS)));
-            return set(descriptor, Linux.SO_LINGER, memory, LingerLayout.BYTES);
+            return descriptor.setOption(Linux.SOL_SOCKET, Linux.SO_LINGER, memory, LingerLayout.BYTES);
         } finally {
             memory.release();
         }

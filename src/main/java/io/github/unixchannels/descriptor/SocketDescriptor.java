@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.descriptor;
 
+import io.github.unixchannels.sys.CallMemory;
+import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.sys.SockaddrUnLayout;
 import io.github.unixchannels.sys.Syscalls;
 
 /**
@@ -12,6 +15,9 @@ import io.github.unixchannels.sys.Syscalls;
  * has waited in recv(2) or send(2) since before, for nothing else would wake it.
  */
 public final class SocketDescriptor extends Descriptor {
+
+    /** Room for a name of any family, and whole words of a name of AF_UNIX. */
+    private static final int NAME_BYTES = SockaddrUnLayout.RECEIVE_BYTES;
 
     private final boolean listening;
 
@@ -40,5 +46,152 @@ public final class SocketDescriptor extends Descriptor {
     @Override
     protected void wakeUsers() {
         sys().shutdown(fd(), Linux.SHUT_RDWR);
+    }
+
+    /** recv(2), again after a signal, until the descriptor is closed. Returns as {@link Syscalls#recv}. */
+    public long recv(long buffer, long lengthBytes, int flags) {
+        long n;
+        do {
+            n = sys().recv(fd(), buffer, lengthBytes, flags);
+        } while (n == -Errno.EINTR && !isClosed());
+        return n;
+    }
+
+    /**
+     * recvfrom(2), again after a signal, until the descriptor is closed. The kernel writes the sender's name to
+     * {@link CallMemory#addressOffset} and the name's length to {@link CallMemory#lengthOffset}.
+     */
+    public long recvfrom(CallMemory memory, long buffer, long lengthBytes, int flags) {
+        long structs = memory.structs().address();
+        long n;
+        do {
+            memory.structs().buffer().putInt(memory.lengthOffset(), NAME_BYTES);
+            n = sys().recvfrom(fd(), buffer, lengthBytes, flags, structs + memory.addressOffset(), structs + memory.lengthOffset());
+        } while (n == -Errno.EINTR && !isClosed());
+        return n;
+    }
+
+    /** recvmsg(2), again after a signal, until the descriptor is closed. Returns as {@link Syscalls#recvmsg}. */
+    public long recvmsg(long message, int flags) {
+        long n;
+        do {
+            n = sys().recvmsg(fd(), message, flags);
+        } while (n == -Errno.EINTR && !isClosed());
+        return n;
+    }
+
+    /** send(2) without SIGPIPE, again after a signal, until the descriptor is closed. Returns as {@link Syscalls#send}. */
+    public long send(long buffer, long lengthBytes, int flags) {
+        long n;
+        do {
+            n = sys().send(fd(), buffer, lengthBytes, flags | Linux.MSG_NOSIGNAL);
+        } while (n == -Errno.EINTR && !isClosed());
+        return n;
+    }
+
+    /**
+     * sendto(2) without SIGPIPE, again after a signal, until the descriptor is closed. The target's name is at
+     * {@link CallMemory#addressOffset}.
+     */
+    public long sendto(CallMemory memory, int nameBytes, long buffer, long lengthBytes, int flags) {
+        long name = memory.structs().address() + memory.addressOffset();
+        long n;
+        do {
+            n = sys().sendto(fd(), buffer, lengthBytes, flags | Linux.MSG_NOSIGNAL, name, nameBytes);
+        } while (n == -Errno.EINTR && !isClosed());
+        return n;
+    }
+
+    /** sendmsg(2) without SIGPIPE, again after a signal, until the descriptor is closed. Returns as {@link Syscalls#sendmsg}. */
+    public long sendmsg(long message, int flags) {
+        long n;
+        do {
+            n = sys().sendmsg(fd(), message, flags | Linux.MSG_NOSIGNAL);
+        } while (n == -Errno.EINTR && !isClosed());
+        return n;
+    }
+
+    /** sendmmsg(2) without SIGPIPE, again after a signal, until the descriptor is closed. Returns as {@link Syscalls#sendmmsg}. */
+    public int sendmmsg(long messages, int count, int flags) {
+        int n;
+        do {
+            n = sys().sendmmsg(fd(), messages, count, flags | Linux.MSG_NOSIGNAL);
+        } while (n == -Errno.EINTR && !isClosed());
+        return n;
+    }
+
+    /**
+     * accept4(2) with SOCK_CLOEXEC, again after a signal, until the descriptor is closed. The kernel writes the peer's name to
+     * {@link CallMemory#addressOffset} and the name's length to {@link CallMemory#lengthOffset}.
+     */
+    public int accept(CallMemory memory) {
+        long structs = memory.structs().address();
+        int n;
+        do {
+            memory.structs().buffer().putInt(memory.lengthOffset(), NAME_BYTES);
+            n = sys().accept4(fd(), structs + memory.addressOffset(), structs + memory.lengthOffset(), Linux.SOCK_CLOEXEC);
+        } while (n == -Errno.EINTR && !isClosed());
+        return n;
+    }
+
+    /** bind(2) to the name of {@code nameBytes} at {@link CallMemory#addressOffset}. Returns 0, or an error number negated. */
+    public int bind(CallMemory memory, int nameBytes) {
+        return sys().bind(fd(), memory.structs().address() + memory.addressOffset(), nameBytes);
+    }
+
+    /** connect(2), once, to the name of {@code nameBytes} at {@link CallMemory#addressOffset}. Returns 0, or an error number negated. */
+    public int connect(CallMemory memory, int nameBytes) {
+        return sys().connect(fd(), memory.structs().address() + memory.addressOffset(), nameBytes);
+    }
+
+    /**
+     * getsockname(2): the kernel writes the socket's own name to {@link CallMemory#addressOffset} and the name's length to
+     * {@link CallMemory#lengthOffset}. Returns 0, or an error number negated.
+     */
+    public int localName(CallMemory memory) {
+        long structs = memory.structs().address();
+        memory.structs().buffer().putInt(memory.lengthOffset(), NAME_BYTES);
+        return sys().getsockname(fd(), structs + memory.addressOffset(), structs + memory.lengthOffset());
+    }
+
+    /** getpeername(2), as {@link #localName} of the peer. */
+    public int peerName(CallMemory memory) {
+        long structs = memory.structs().address();
+        memory.structs().buffer().putInt(memory.lengthOffset(), NAME_BYTES);
+        return sys().getpeername(fd(), structs + memory.addressOffset(), structs + memory.lengthOffset());
+    }
+
+    /** getsockopt(2) of an int: the value, or an error number negated. */
+    public int getOption(int level, int option) {
+        CallMemory memory = CallMemory.acquire(sys());
+        try {
+            int result = getOption(level, option, memory, Integer.BYTES);
+            return result < 0 ? result : memory.structs().buffer().getInt(memory.valueOffset());
+        } finally {
+            memory.release();
+        }
+    }
+
+    /** getsockopt(2) into the value at {@link CallMemory#valueOffset}. Returns 0, or an error number negated. */
+    public int getOption(int level, int option, CallMemory memory, int lengthBytes) {
+        long structs = memory.structs().address();
+        memory.structs().buffer().putInt(memory.lengthOffset(), lengthBytes);
+        return sys().getsockopt(fd(), level, option, structs + memory.valueOffset(), structs + memory.lengthOffset());
+    }
+
+    /** setsockopt(2) of an int. Returns 0, or an error number negated. */
+    public int setOption(int level, int option, int value) {
+        CallMemory memory = CallMemory.acquire(sys());
+        try {
+            memory.structs().buffer().putInt(memory.valueOffset(), value);
+            return setOption(level, option, memory, Integer.BYTES);
+        } finally {
+            memory.release();
+        }
+    }
+
+    /** setsockopt(2) of the value at {@link CallMemory#valueOffset}. Returns 0, or an error number negated. */
+    public int setOption(int level, int option, CallMemory memory, int lengthBytes) {
+        return sys().setsockopt(fd(), level, option, memory.structs().address() + memory.valueOffset(), lengthBytes);
     }
 }
