@@ -243,6 +243,31 @@ class SelectorActionContract extends ContractTest {
         }
     }
 
+    @Test
+    void s77_anActionMayChangeTheInterestOfItsKeyAndTheNextSelectionGoesByIt() throws Exception {
+        Selector selector = selector();
+        SelectionKey key = register(selector, pair().client(), OP_WRITE);
+        for (Selection form : FORMS) {
+            key.interestOps(OP_WRITE);
+            assertEquals(1, form.select(selector, k -> k.interestOps(OP_READ)));
+            assertEquals(0, selector.selectNow(NEVER_CALLED));
+        }
+    }
+
+    @Test
+    void s78_aWakeupFromWithinAnActionEndsTheNextSelection() throws Exception {
+        Selector selector = selector();
+        SelectionKey key = register(selector, pair().client(), OP_WRITE);
+        for (Selection form : FORMS) {
+            key.interestOps(OP_WRITE);
+            assertEquals(1, form.select(selector, k -> {
+                k.interestOps(0);
+                selector.wakeup();
+            }));
+            assertEquals(0, selector.select(NEVER_CALLED));
+        }
+    }
+
     /** Something that an action does. */
     @FunctionalInterface
     private interface Task {

@@ -13,6 +13,7 @@ import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.channel.SocketType;
 import io.github.unixchannels.descriptor.Backoff;
 import io.github.unixchannels.support.FaultySyscalls;
+import io.github.unixchannels.support.FullBacklog;
 import io.github.unixchannels.support.OpenDescriptors;
 import io.github.unixchannels.support.SelectingThread;
 import java.io.IOException;
@@ -48,6 +49,32 @@ class BacklogAttemptTest {
     void close() throws IOException {
         selector.close();
         backlog.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anActionGetsTheConnectionOnceThereIsRoom(SocketType type) throws Exception {
+        open(type);
+        pending.register(selector, OP_CONNECT);
+        try (SelectingThread<Integer> selecting = SelectingThread.start(
+                () -> selector.select(key -> assertTrue(key.isConnectable())))) {
+            selecting.awaitAsleep();
+            backlog.accept();
+            assertEquals(1, selecting.result());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void otherKeysAreSelectedMeanwhile(SocketType type) throws Exception {
+        open(type);
+        pending.register(selector, OP_CONNECT);
+        SelectionKey otherKey = backlog.first().register(selector, OP_READ);
+        backlog.accept().write(ByteBuffer.allocate(1)); // which makes room
+        while (!selector.selectedKeys().contains(otherKey)) {
+            assertTrue(selector.select() > 0);
+        }
+        assertTrue(otherKey.isReadable());
     }
 
     @ParameterizedTest

@@ -2,7 +2,6 @@
 package io.github.unixchannels.selector;
 
 import static java.nio.channels.SelectionKey.OP_ACCEPT;
-import static java.nio.channels.SelectionKey.OP_CONNECT;
 import static java.nio.channels.SelectionKey.OP_READ;
 import static java.nio.channels.SelectionKey.OP_WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -24,14 +23,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
-import java.nio.channels.IllegalSelectorException;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -145,35 +142,6 @@ class PlatformChannelTest {
     }
 
     @Test
-    void oneThatConnectsIsReadyWhenItHasAndEndsNoSelectionAfterwards() throws IOException {
-        try (ServerSocketChannel server = ServerSocketChannel.open().bind(ANY_PORT); SocketChannel client = SocketChannel.open()) {
-            SelectionKey key = register(client, OP_CONNECT);
-            client.connect(server.getLocalAddress());
-
-            assertEquals(1, selector.select());
-            assertEquals(OP_CONNECT, key.readyOps());
-            assertTrue(client.finishConnect());
-            selector.selectedKeys().clear();
-
-            long start = System.nanoTime();
-            assertEquals(0, selector.select(50));
-            assertTrue(System.nanoTime() - start >= 50_000_000, "returned early");
-        }
-    }
-
-    @Test
-    void oneOfAThirdProviderIsRefused() throws IOException {
-        try (SelectableChannel foreign = new Foreign()) {
-            foreign.configureBlocking(false);
-
-            assertThrows(IllegalSelectorException.class, () -> foreign.register(selector, OP_READ));
-
-            assertFalse(foreign.isRegistered());
-            assertTrue(selector.keys().isEmpty());
-        }
-    }
-
-    @Test
     void whatIsMissingIsSaidWhenTheFirstIsRegisteredAndLeavesNothingBehind() throws IOException {
         FaultySyscalls faulty = new FaultySyscalls().fail("open", Errno.EMFILE, 1);
         try (Selector faultySelector =
@@ -210,24 +178,5 @@ class PlatformChannelTest {
     private SelectionKey register(SelectableChannel channel, int ops) throws IOException {
         channel.configureBlocking(false);
         return channel.register(selector, ops);
-    }
-
-    /** A channel of nobody's. */
-    private static final class Foreign extends AbstractSelectableChannel {
-
-        Foreign() {
-            super(null);
-        }
-
-        @Override
-        public int validOps() {
-            return OP_READ;
-        }
-
-        @Override
-        protected void implCloseSelectableChannel() {}
-
-        @Override
-        protected void implConfigureBlocking(boolean block) {}
     }
 }

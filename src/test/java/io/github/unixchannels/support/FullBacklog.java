@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unixchannels.selector;
+package io.github.unixchannels.support;
 
 import io.github.unixchannels.AbstractSocketAddress;
 import io.github.unixchannels.UnixSelectorProvider;
@@ -8,14 +8,13 @@ import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.channel.NativeServerSocketChannel;
 import io.github.unixchannels.channel.NativeSocketChannel;
 import io.github.unixchannels.channel.SocketType;
-import io.github.unixchannels.support.FaultySyscalls;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A listener whose backlog is full, and a channel that waits for room in it. */
-final class FullBacklog implements Closeable {
+public final class FullBacklog implements Closeable {
 
     private static final UnixSelectorProvider PROVIDER = UnixSelectorProvider.provider();
 
@@ -25,7 +24,7 @@ final class FullBacklog implements Closeable {
     private final List<UnixSocketChannel> channels = new ArrayList<>();
     private final UnixSocketChannel pending;
 
-    FullBacklog(SocketType type, FaultySyscalls calls) throws IOException {
+    public FullBacklog(SocketType type, FaultySyscalls calls) throws IOException {
         this.type = type;
         this.calls = calls;
         this.server = NativeServerSocketChannel.open(PROVIDER, calls.syscalls(), calls.fds(), type);
@@ -38,34 +37,34 @@ final class FullBacklog implements Closeable {
         this.pending = channel;
     }
 
-    UnixServerSocketChannel server() {
+    public UnixServerSocketChannel server() {
         return server;
     }
 
     /** The channel that waits, in non-blocking mode. */
-    UnixSocketChannel pending() {
+    public UnixSocketChannel pending() {
         return pending;
     }
 
     /** The first channel that waits to be accepted. */
-    UnixSocketChannel first() {
+    public UnixSocketChannel first() {
         return channels.get(0);
     }
 
     /** An unconnected channel, in non-blocking mode. */
-    UnixSocketChannel openChannel() throws IOException {
+    public UnixSocketChannel openChannel() throws IOException {
         UnixSocketChannel channel = NativeSocketChannel.open(PROVIDER, calls.syscalls(), calls.fds(), type);
         channels.add(channel);
         channel.configureBlocking(false);
         return channel;
     }
 
-    boolean connect(UnixSocketChannel channel) throws IOException {
+    public boolean connect(UnixSocketChannel channel) throws IOException {
         return channel.connect(server.getLocalAddress());
     }
 
     /** Makes room for one. */
-    UnixSocketChannel accept() throws IOException {
+    public UnixSocketChannel accept() throws IOException {
         UnixSocketChannel accepted = server.accept();
         channels.add(accepted);
         return accepted;
