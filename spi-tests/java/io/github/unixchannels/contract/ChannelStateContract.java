@@ -285,6 +285,7 @@ class ChannelStateContract extends ContractTest {
             SocketAddress other = freeAddress();
             assertThrows(AlreadyBoundException.class, () -> channel.bind(other));
             assertThrows(AlreadyBoundException.class, () -> channel.bind(null));
+            assertThrows(AlreadyBoundException.class, () -> channel.bind(new ForeignAddress()), "the state is checked first");
             assertEquals(local, channel.getLocalAddress());
         }
     }

@@ -104,6 +104,7 @@ class HalfCloseContract extends ContractTest {
                 assertEquals(-1, channel.read(ByteBuffer.allocateDirect(room)));
                 assertEquals(-1, channel.read(new ByteBuffer[] {ByteBuffer.allocate(room), ByteBuffer.allocateDirect(room)}));
             }
+            assertEquals(-1, channel.read(ByteBuffer.allocate(1).asReadOnlyBuffer()), "the end is said first");
         }
     }
 

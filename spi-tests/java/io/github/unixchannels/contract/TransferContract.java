@@ -151,6 +151,7 @@ class TransferContract extends ContractTest {
         ByteBuffer writable = Memory.HEAP.room(2);
         for (boolean blocking : MODES) {
             pair.client().configureBlocking(blocking);
+            assertThrows(IllegalArgumentException.class, () -> pair.client().read(ByteBuffer.allocate(0).asReadOnlyBuffer()));
             for (Memory memory : Memory.values()) {
                 ByteBuffer[] dsts = {writable, memory.room(9).asReadOnlyBuffer()};
                 assertThrows(IllegalArgumentException.class, () -> pair.client().read(dsts[1]));

@@ -2,7 +2,6 @@
 package io.github.unixchannels;
 
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -16,7 +15,6 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.SocketAddress;
-import java.net.SocketException;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -37,29 +35,6 @@ class AddressTest {
 
     @TempDir
     Path folder;
-
-    @ParameterizedTest
-    @EnumSource(names = {"STREAM", "SEQPACKET"})
-    void pathsOf107And108BytesWorkAnd109IsRefused(UnixProtocolFamily family) throws IOException {
-        for (int length : new int[] {106, 107, 108}) {
-            UnixDomainSocketAddress client = pathOf(length, 'c');
-            assertSeenByThePeer(family, pathOf(length, 's'), client);
-            assertTrue(Files.exists(client.getPath()));
-        }
-        try (UnixSocketChannel channel = UnixSocketChannel.open(family)) {
-            assertThrows(SocketException.class, () -> channel.bind(pathOf(109, 'c')));
-        }
-    }
-
-    /** A departure: the JDK takes 106 bytes, although the kernel takes 108. */
-    @ParameterizedTest
-    @EnumSource(names = "JDK")
-    void theJdkRefusesAPathOf107Bytes(SocketKind kind) throws IOException {
-        try (SocketChannel channel = kind.openSocket()) {
-            assertThrows(SocketException.class, () -> channel.bind(pathOf(107, 'c')));
-            channel.bind(pathOf(106, 'c'));
-        }
-    }
 
     @ParameterizedTest
     @EnumSource(names = {"STREAM", "SEQPACKET"})
@@ -211,14 +186,6 @@ class AddressTest {
             server.bind(address, 1);
             assertTrue(client.connect(address));
         }
-    }
-
-    private UnixDomainSocketAddress pathOf(int lengthBytes, char filler) {
-        int missing = lengthBytes - folder.toString().length() - 1;
-        UnixDomainSocketAddress address =
-                UnixDomainSocketAddress.of(folder.resolve(String.valueOf(filler).repeat(missing)));
-        assertArrayEquals(new int[] {lengthBytes}, new int[] {address.toString().length()});
-        return address;
     }
 
     /** A path that has the bytes of a URI, whatever encoding Java has for names. */

@@ -10,8 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.unixchannels.support.BackgroundCall;
-import io.github.unixchannels.support.ConnectionSource;
-import io.github.unixchannels.support.ConnectionSource.Connected;
+import io.github.unixchannels.support.ConnectedSockets;
+import io.github.unixchannels.support.SocketKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -61,19 +61,19 @@ class ArenaBufferTest {
     }
 
     static Stream<Arguments> sourcesAndArrays() {
-        return Stream.of(ConnectionSource.values()).flatMap(source -> Stream.of(Array.values()).map(array -> Arguments.of(source, array)));
+        return Stream.of(SocketKind.values()).flatMap(source -> Stream.of(Array.values()).map(array -> Arguments.of(source, array)));
     }
 
     @ParameterizedTest
     @EnumSource
-    void aBufferOfAnOpenArenaIsReadIntoAndWrittenFrom(ConnectionSource source) throws Exception {
-        try (Connected ends = source.connect(directory)) {
+    void aBufferOfAnOpenArenaIsReadIntoAndWrittenFrom(SocketKind source) throws Exception {
+        try (ConnectedSockets ends = source.connect(directory)) {
             AutoCloseable arena = arena("ofConfined");
             ByteBuffer src = buffer(arena, 64).put(0, "abc".getBytes()).limit(3);
             ByteBuffer dst = buffer(arena, 64);
 
-            assertEquals(3, ends.near().write(src));
-            assertEquals(3, ends.far().read(dst));
+            assertEquals(3, ends.client().write(src));
+            assertEquals(3, ends.accepted().read(dst));
 
             assertEquals("abc", text(dst));
             arena.close();
@@ -82,14 +82,14 @@ class ArenaBufferTest {
 
     @ParameterizedTest
     @MethodSource("sourcesAndArrays")
-    void aReadIntoMemoryOfAClosedArenaIsRefusedAndLosesNothing(ConnectionSource source, Array array) throws Exception {
+    void aReadIntoMemoryOfAClosedArenaIsRefusedAndLosesNothing(SocketKind source, Array array) throws Exception {
         for (int size : SIZES) {
-            try (Connected ends = source.connect(directory)) {
-                ends.near().write(ascii("abc"));
+            try (ConnectedSockets ends = source.connect(directory)) {
+                ends.client().write(ascii("abc"));
                 ByteBuffer[] dsts = array.of(closedBuffer("ofConfined", size));
 
                 assertThrows(IllegalStateException.class, () -> {
-                    long n = dsts.length == 1 ? ends.far().read(dsts[0]) : ends.far().read(dsts);
+                    long n = dsts.length == 1 ? ends.accepted().read(dsts[0]) : ends.accepted().read(dsts);
                 });
 
                 assertUsable(ends, "abc");
@@ -99,32 +99,32 @@ class ArenaBufferTest {
 
     @ParameterizedTest
     @MethodSource("sourcesAndArrays")
-    void aWriteFromMemoryOfAClosedArenaIsRefusedAndSendsNothing(ConnectionSource source, Array array) throws Exception {
+    void aWriteFromMemoryOfAClosedArenaIsRefusedAndSendsNothing(SocketKind source, Array array) throws Exception {
         for (int size : SIZES) {
-            try (Connected ends = source.connect(directory)) {
+            try (ConnectedSockets ends = source.connect(directory)) {
                 ByteBuffer[] srcs = array.of(closedBuffer("ofShared", size));
 
                 assertThrows(IllegalStateException.class, () -> {
-                    long n = srcs.length == 1 ? ends.near().write(srcs[0]) : ends.near().write(srcs);
+                    long n = srcs.length == 1 ? ends.client().write(srcs[0]) : ends.client().write(srcs);
                 });
 
-                ends.near().write(ascii("abc"));
+                ends.client().write(ascii("abc"));
                 assertUsable(ends, "abc");
             }
         }
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "JDK_STREAM")
-    void aKeptRestSurvivesAReadIntoMemoryOfAClosedArena(ConnectionSource source) throws Exception {
-        try (Connected ends = source.connect(directory)) {
-            ends.near().write(ascii("abcdef"));
-            assertEquals(2, ends.far().read(ByteBuffer.allocate(2)));
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "JDK")
+    void aKeptRestSurvivesAReadIntoMemoryOfAClosedArena(SocketKind source) throws Exception {
+        try (ConnectedSockets ends = source.connect(directory)) {
+            ends.client().write(ascii("abcdef"));
+            assertEquals(2, ends.accepted().read(ByteBuffer.allocate(2)));
             ByteBuffer closed = closedBuffer("ofShared", 64);
 
-            assertThrows(IllegalStateException.class, () -> ends.far().read(closed));
+            assertThrows(IllegalStateException.class, () -> ends.accepted().read(closed));
             ByteBuffer first = ByteBuffer.allocate(1);
-            assertThrows(IllegalStateException.class, () -> ends.far().read(new ByteBuffer[] {first, closed}));
+            assertThrows(IllegalStateException.class, () -> ends.accepted().read(new ByteBuffer[] {first, closed}));
 
             assertEquals(0, first.position());
             assertUsable(ends, "cdef");
@@ -133,16 +133,16 @@ class ArenaBufferTest {
 
     @ParameterizedTest
     @EnumSource
-    void memoryOfAnotherThreadIsRefusedAndNothingIsLost(ConnectionSource source) throws Exception {
-        try (AutoCloseable arena = arena("ofConfined"); Connected ends = source.connect(directory)) {
-            ends.near().write(ascii("abc"));
+    void memoryOfAnotherThreadIsRefusedAndNothingIsLost(SocketKind source) throws Exception {
+        try (AutoCloseable arena = arena("ofConfined"); ConnectedSockets ends = source.connect(directory)) {
+            ends.client().write(ascii("abc"));
             for (int size : SIZES) {
                 ByteBuffer foreign = buffer(arena, size);
 
-                assertWrongThread(BackgroundCall.start(() -> ends.far().read(foreign)));
-                assertWrongThread(BackgroundCall.start(() -> ends.far().read(new ByteBuffer[] {ByteBuffer.allocate(9), foreign})));
-                assertWrongThread(BackgroundCall.start(() -> ends.near().write(foreign)));
-                assertWrongThread(BackgroundCall.start(() -> ends.near().write(new ByteBuffer[] {foreign, foreign})));
+                assertWrongThread(BackgroundCall.start(() -> ends.accepted().read(foreign)));
+                assertWrongThread(BackgroundCall.start(() -> ends.accepted().read(new ByteBuffer[] {ByteBuffer.allocate(9), foreign})));
+                assertWrongThread(BackgroundCall.start(() -> ends.client().write(foreign)));
+                assertWrongThread(BackgroundCall.start(() -> ends.client().write(new ByteBuffer[] {foreign, foreign})));
             }
             assertUsable(ends, "abc");
         }
@@ -150,13 +150,13 @@ class ArenaBufferTest {
 
     @ParameterizedTest
     @EnumSource
-    void aClosedArenasBufferWithoutRoomIsAnEmptyBuffer(ConnectionSource source) throws Exception {
-        try (Connected ends = source.connect(directory)) {
+    void aClosedArenasBufferWithoutRoomIsAnEmptyBuffer(SocketKind source) throws Exception {
+        try (ConnectedSockets ends = source.connect(directory)) {
             ByteBuffer empty = closedBuffer("ofShared", 64).limit(0);
-            ends.near().write(ascii("abc"));
+            ends.client().write(ascii("abc"));
 
-            assertEquals(0, ends.near().write(empty));
-            assertEquals(0, ends.far().read(empty));
+            assertEquals(0, ends.client().write(empty));
+            assertEquals(0, ends.accepted().read(empty));
             assertUsable(ends, "abc");
         }
     }
@@ -166,13 +166,13 @@ class ArenaBufferTest {
     }
 
     /** Checks that these characters are the next to be read, and that both directions work. */
-    private static void assertUsable(Connected ends, String expected) throws IOException {
-        ends.far().configureBlocking(false);
+    private static void assertUsable(ConnectedSockets ends, String expected) throws IOException {
+        ends.accepted().configureBlocking(false);
         ByteBuffer dst = ByteBuffer.allocate(99);
-        assertEquals(expected.length(), ends.far().read(dst));
+        assertEquals(expected.length(), ends.accepted().read(dst));
         assertEquals(expected, text(dst));
-        assertEquals(2, ends.far().write(ascii("ok")));
-        assertEquals(2, ends.near().read(ByteBuffer.allocateDirect(9)));
+        assertEquals(2, ends.accepted().write(ascii("ok")));
+        assertEquals(2, ends.client().read(ByteBuffer.allocateDirect(9)));
     }
 
     private static ByteBuffer closedBuffer(String kind, int bytes) throws Exception {

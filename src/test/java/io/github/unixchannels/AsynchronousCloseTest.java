@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.support.BackgroundCall;
-import io.github.unixchannels.support.BlockingOperation;
 import io.github.unixchannels.support.BlockingOperation.Prepared;
-import io.github.unixchannels.support.ConnectionSource;
-import io.github.unixchannels.support.OpenDescriptors;
+import io.github.unixchannels.support.BlockingOperation;
+import io.github.unixchannels.support.SocketKind;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
@@ -32,32 +29,16 @@ class AsynchronousCloseTest {
     Path directory;
 
     static Stream<Arguments> operations() {
-        return Stream.of(ConnectionSource.values())
+        return Stream.of(SocketKind.values())
                 .flatMap(source -> Stream.of(BlockingOperation.values())
                         .filter(operation -> source.isOurs() || operation != BlockingOperation.FINISH_CONNECT)
                         .map(operation -> Arguments.of(source, operation)));
     }
 
-    @ParameterizedTest
-    @MethodSource("operations")
-    void closeEndsABlockedOperationWithAsynchronousCloseException(ConnectionSource source, BlockingOperation operation)
-            throws IOException {
-        int before = OpenDescriptors.count();
-        for (int i = 0; i < REPETITIONS; i++) {
-            try (Prepared prepared = operation.prepare(source, directory)) {
-                BackgroundCall<Object> blocked = BackgroundCall.start(prepared.call()).awaitBlocked();
-                prepared.channel().close();
-                assertThrowsExactly(AsynchronousCloseException.class, blocked::result);
-                assertFalse(blocked.wasInterrupted());
-            }
-        }
-        assertNothingLeaks(source, before);
-    }
-
     /** Neither of the two may have happened before the operation waits, so each lands where it does. */
     @ParameterizedTest
     @MethodSource("operations")
-    void closeAtAnyTimeEndsAnOperationWithClosedChannelException(ConnectionSource source, BlockingOperation operation) throws IOException {
+    void closeAtAnyTimeEndsAnOperationWithClosedChannelException(SocketKind source, BlockingOperation operation) throws IOException {
         for (int i = 0; i < REPETITIONS; i++) {
             try (Prepared prepared = operation.prepare(source, directory)) {
                 BackgroundCall<Object> racing = BackgroundCall.start(prepared.call());
@@ -69,25 +50,9 @@ class AsynchronousCloseTest {
         }
     }
 
-    /** As JDK 25 has it; JDK 17 throws AsynchronousCloseException in some of these cases. */
     @ParameterizedTest
     @MethodSource("operations")
-    void anOperationOnAClosedChannelThrowsClosedChannelExceptionItself(ConnectionSource source, BlockingOperation operation)
-            throws IOException {
-        try (Prepared prepared = operation.prepare(source, directory)) {
-            prepared.channel().close();
-            BackgroundCall<Object> late = BackgroundCall.start(prepared.call());
-            if (source.isOurs() || Runtime.version().feature() >= 25) {
-                assertThrowsExactly(ClosedChannelException.class, late::result);
-            } else {
-                assertThrows(ClosedChannelException.class, late::result);
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("operations")
-    void closeByAnInterruptedThreadIsStillAnAsynchronousCloseForTheBlockedOne(ConnectionSource source, BlockingOperation operation)
+    void closeByAnInterruptedThreadIsStillAnAsynchronousCloseForTheBlockedOne(SocketKind source, BlockingOperation operation)
             throws Exception {
         try (Prepared prepared = operation.prepare(source, directory)) {
             BackgroundCall<Object> blocked = BackgroundCall.start(prepared.call()).awaitBlocked();
@@ -99,13 +64,6 @@ class AsynchronousCloseTest {
             closer.result();
             assertThrowsExactly(AsynchronousCloseException.class, blocked::result);
             assertThrowsExactly(ClosedChannelException.class, () -> prepared.channel().configureBlocking(false));
-        }
-    }
-
-    /** Not on the JDK, which opens descriptors of its own when it likes. */
-    private static void assertNothingLeaks(ConnectionSource source, int before) {
-        if (source.isOurs()) {
-            assertEquals(before, OpenDescriptors.count());
         }
     }
 }

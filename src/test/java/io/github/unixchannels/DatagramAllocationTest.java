@@ -13,7 +13,6 @@ import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.support.AbstractNames;
 import io.github.unixchannels.support.Allocations;
 import io.github.unixchannels.support.FullReceiver;
-import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;

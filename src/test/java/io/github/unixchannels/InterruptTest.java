@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.support.BackgroundCall;
-import io.github.unixchannels.support.BlockingOperation;
 import io.github.unixchannels.support.BlockingOperation.Prepared;
-import io.github.unixchannels.support.ConnectionSource;
-import io.github.unixchannels.support.ConnectionSource.Connected;
+import io.github.unixchannels.support.BlockingOperation;
+import io.github.unixchannels.support.ConnectedSockets;
+import io.github.unixchannels.support.SocketKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -33,22 +32,7 @@ class InterruptTest {
 
     @ParameterizedTest
     @MethodSource("io.github.unixchannels.AsynchronousCloseTest#operations")
-    void interruptEndsABlockedOperationWithClosedByInterruptExceptionAndClosesTheChannel(
-            ConnectionSource source, BlockingOperation operation) throws IOException {
-        for (int i = 0; i < REPETITIONS; i++) {
-            try (Prepared prepared = operation.prepare(source, directory)) {
-                BackgroundCall<Object> blocked = BackgroundCall.start(prepared.call()).awaitBlocked();
-                blocked.interrupt();
-                assertThrowsExactly(ClosedByInterruptException.class, blocked::result);
-                assertTrue(blocked.wasInterrupted());
-                assertFalse(prepared.channel().isOpen());
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("io.github.unixchannels.AsynchronousCloseTest#operations")
-    void interruptAtAnyTimeEndsAnOperationWithClosedByInterruptException(ConnectionSource source, BlockingOperation operation)
+    void interruptAtAnyTimeEndsAnOperationWithClosedByInterruptException(SocketKind source, BlockingOperation operation)
             throws IOException {
         for (int i = 0; i < REPETITIONS; i++) {
             try (Prepared prepared = operation.prepare(source, directory)) {
@@ -63,22 +47,7 @@ class InterruptTest {
 
     @ParameterizedTest
     @MethodSource("io.github.unixchannels.AsynchronousCloseTest#operations")
-    void anOperationOfAnInterruptedThreadClosesTheChannelWithClosedByInterruptException(
-            ConnectionSource source, BlockingOperation operation) throws IOException {
-        try (Prepared prepared = operation.prepare(source, directory)) {
-            BackgroundCall<Object> interrupted = BackgroundCall.start(() -> {
-                Thread.currentThread().interrupt();
-                return prepared.call().call();
-            });
-            assertThrowsExactly(ClosedByInterruptException.class, interrupted::result);
-            assertTrue(interrupted.wasInterrupted());
-            assertFalse(prepared.channel().isOpen());
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("io.github.unixchannels.AsynchronousCloseTest#operations")
-    void aClosedChannelAnswersAnInterruptedThreadWithClosedChannelException(ConnectionSource source, BlockingOperation operation)
+    void aClosedChannelAnswersAnInterruptedThreadWithClosedChannelException(SocketKind source, BlockingOperation operation)
             throws IOException {
         try (Prepared prepared = operation.prepare(source, directory)) {
             prepared.channel().close();
@@ -97,37 +66,20 @@ class InterruptTest {
 
     @ParameterizedTest
     @EnumSource
-    void aReaderInterruptedWhileItWaitsForItsTurnStillWaitsAndThenClosesTheChannel(ConnectionSource source) throws Exception {
-        try (Connected pair = source.connect(directory)) {
-            BackgroundCall<Integer> first = BackgroundCall.start(() -> pair.near().read(ByteBuffer.allocate(1))).awaitBlocked();
-            BackgroundCall<Integer> second = BackgroundCall.start(() -> pair.near().read(ByteBuffer.allocate(1))).awaitParked();
-            second.interrupt();
-            assertFalse(second.isDone());
-            assertTrue(pair.near().isOpen());
-            pair.far().write(ByteBuffer.allocate(1));
-            assertEquals(1, first.result());
-            assertThrowsExactly(ClosedByInterruptException.class, second::result);
-            assertTrue(second.wasInterrupted());
-            assertFalse(pair.near().isOpen());
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void anInterruptDoesNotTouchAnotherChannelThatTheThreadUsedBefore(ConnectionSource source) throws Exception {
-        try (Connected before = source.connect(directory); Connected now = source.connect(directory)) {
-            before.far().write(ByteBuffer.allocate(1));
+    void anInterruptDoesNotTouchAnotherChannelThatTheThreadUsedBefore(SocketKind source) throws Exception {
+        try (ConnectedSockets before = source.connect(directory); ConnectedSockets now = source.connect(directory)) {
+            before.accepted().write(ByteBuffer.allocate(1));
             CountDownLatch past = new CountDownLatch(1);
             BackgroundCall<Integer> blocked = BackgroundCall.start(() -> {
-                before.near().read(ByteBuffer.allocate(1));
+                before.client().read(ByteBuffer.allocate(1));
                 past.countDown();
-                return now.near().read(ByteBuffer.allocate(1));
+                return now.client().read(ByteBuffer.allocate(1));
             });
             past.await();
             blocked.awaitBlocked();
             blocked.interrupt();
             assertThrowsExactly(ClosedByInterruptException.class, blocked::result);
-            assertTrue(before.near().isOpen());
+            assertTrue(before.client().isOpen());
         }
     }
 }

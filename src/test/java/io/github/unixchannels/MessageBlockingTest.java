@@ -11,7 +11,6 @@ import io.github.unixchannels.support.BackgroundCall;
 import io.github.unixchannels.support.FaultySyscalls;
 import io.github.unixchannels.support.MessageEnds;
 import io.github.unixchannels.support.NothingLeaks;
-import io.github.unixchannels.support.PatternBytes;
 import io.github.unixchannels.support.RawDescriptor;
 import io.github.unixchannels.support.VirtualThreadStarter;
 import io.github.unixchannels.sys.Errno;
@@ -27,7 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -230,32 +228,6 @@ class MessageBlockingTest {
             assertTrue(here.result().isEnd());
             pair.first().shutdownOutput();
             assertTrue(there.result().isEnd());
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({"false, false", "true, false", "false, true", "true, true"})
-    void aLongStreamIsSentWholeWithTheDescriptorsInFrontOfIt(boolean direct, boolean several) throws Exception {
-        try (MessageEnds ends = MessageEnds.open(UnixProtocolFamily.STREAM);
-                OwnedFd fd = RawDescriptor.eventfd();
-                AncillaryData sent = AncillaryData.create();
-                AncillaryData received = AncillaryData.create()) {
-            ByteBuffer src = PatternBytes.fill(direct ? ByteBuffer.allocateDirect(LARGE) : ByteBuffer.allocate(LARGE), 0);
-            ByteBuffer[] srcs = {src.slice(0, 1000), src.slice(1000, LARGE - 1000)};
-            sent.descriptor(fd).descriptor(fd);
-            BackgroundCall<Long> sending =
-                    BackgroundCall.start(() -> several ? ends.first().send(srcs, sent) : ends.first().send(src, sent)).awaitBlocked();
-
-            ByteBuffer dst = ByteBuffer.allocateDirect(LARGE);
-            assertTrue(ends.second().receive(dst, received).length() > 0);
-            assertEquals(2, received.descriptorCount());
-            while (dst.hasRemaining()) {
-                assertFalse(ends.second().receive(dst, received).isEnd());
-                assertEquals(0, received.descriptorCount());
-            }
-
-            assertEquals(LARGE, sending.result());
-            assertEquals(PatternBytes.fill(ByteBuffer.allocate(LARGE), 0), dst.flip());
         }
     }
 

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -141,51 +142,12 @@ class MessageBufferTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void whatIsReadOnlyCanBeSentAndNotBeReceivedInto(UnixProtocolFamily family) throws IOException {
-        try (MessageEnds ends = open(family, false);
-                AncillaryData sent = AncillaryData.create();
-                AncillaryData received = AncillaryData.create()) {
-            ByteBuffer[] readOnly = {ByteBuffer.allocate(10).asReadOnlyBuffer(), ByteBuffer.allocateDirect(10).asReadOnlyBuffer()};
-            assertEquals(20, ends.first().send(readOnly, sent));
-            for (ByteBuffer dst : readOnly) {
-                dst.clear();
-                assertThrows(IllegalArgumentException.class, () -> ends.second().receive(dst, received));
-                assertThrows(IllegalArgumentException.class,
-                        () -> ends.second().receive(new ByteBuffer[] {ByteBuffer.allocate(100), dst}, received));
-            }
-            assertEquals(20, ends.second().receive(ByteBuffer.allocate(100), received).length(), "nothing was received before");
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void nullIsRefusedBeforeAnythingIsSentOrReceived(UnixProtocolFamily family) throws IOException {
-        try (MessageEnds ends = open(family, false);
-                OwnedFd fd = RawDescriptor.eventfd();
-                AncillaryData beside = AncillaryData.create();
-                AncillaryData received = AncillaryData.create()) {
-            beside.descriptor(fd);
-            ByteBuffer some = ByteBuffer.allocate(3);
-            ByteBuffer[] holed = {some, null};
-            MessageEnds.End end = ends.first();
-            assertThrows(NullPointerException.class, () -> end.send((ByteBuffer) null, beside));
-            assertThrows(NullPointerException.class, () -> end.send((ByteBuffer[]) null, beside));
-            assertThrows(NullPointerException.class, () -> end.send(holed, beside));
-            assertThrows(NullPointerException.class, () -> end.send(some, null));
-            assertThrows(NullPointerException.class, () -> end.send(new ByteBuffer[] {some}, null));
-            assertThrows(NullPointerException.class, () -> end.receive((ByteBuffer) null, beside));
-            assertThrows(NullPointerException.class, () -> end.receive((ByteBuffer[]) null, beside));
-            assertThrows(NullPointerException.class, () -> end.receive(holed, beside));
-            assertThrows(NullPointerException.class, () -> end.receive(some, null));
+    @Test
+    void nullIsNothingToSend() {
+        try (AncillaryData beside = AncillaryData.create()) {
             assertThrows(NullPointerException.class, () -> beside.descriptor((OwnedFd) null));
             assertThrows(NullPointerException.class, () -> beside.descriptor((java.nio.channels.Channel) null));
             assertThrows(NullPointerException.class, () -> beside.credentials(null));
-
-            assertEquals(3, end.send(some, beside));
-            assertEquals(3, ends.second().receive(ByteBuffer.allocate(100), received).length());
-            assertEquals(1, received.descriptorCount());
         }
     }
 

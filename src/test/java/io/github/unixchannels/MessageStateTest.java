@@ -2,7 +2,6 @@
 package io.github.unixchannels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
@@ -20,7 +19,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.Channel;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.UnsupportedAddressTypeException;
@@ -28,7 +26,6 @@ import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,42 +54,6 @@ class MessageStateTest {
         assertThrows(IllegalArgumentException.class, () -> ends.first().receive(some, new Foreign()));
         assertThrows(IllegalArgumentException.class, () -> ends.first().receive(new ByteBuffer[] {some}, new Foreign()));
         assertThrows(IllegalArgumentException.class, () -> ends.first().receive(readOnly, beside));
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void aClosedChannelSaysSoAndTakesNothing(UnixProtocolFamily family) throws IOException {
-        MessageEnds ends = MessageEnds.open(family);
-        ends.close();
-        try (OwnedFd fd = RawDescriptor.eventfd()) {
-            beside.descriptor(fd);
-            assertThrowsExactly(ClosedChannelException.class, () -> ends.first().send(some, beside));
-            assertThrowsExactly(ClosedChannelException.class, () -> ends.first().send(ByteBuffer.allocate(0), beside));
-            assertThrowsExactly(ClosedChannelException.class, () -> ends.first().send(new ByteBuffer[] {some}, beside));
-            assertThrowsExactly(ClosedChannelException.class, () -> ends.first().receive(some, beside));
-            assertThrowsExactly(ClosedChannelException.class, () -> ends.first().receive(new ByteBuffer[] {some}, beside));
-            assertEquals(3, some.remaining());
-            assertArrives(1);
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = "DGRAM", mode = EnumSource.Mode.EXCLUDE)
-    void aSocketThatIsNotConnectedSaysSoAndTakesNothing(UnixProtocolFamily family) throws IOException {
-        try (UnixSocketChannel channel = UnixSocketChannel.open(family); OwnedFd fd = RawDescriptor.eventfd()) {
-            beside.descriptor(fd);
-            for (boolean blocking : new boolean[] {true, false}) {
-                channel.configureBlocking(blocking);
-                assertThrows(NotYetConnectedException.class, () -> channel.send(some, beside));
-                assertThrows(NotYetConnectedException.class, () -> channel.send(ByteBuffer.allocate(0), beside));
-                assertThrows(NotYetConnectedException.class, () -> channel.send(new ByteBuffer[] {some}, beside));
-                assertThrows(NotYetConnectedException.class, () -> channel.receive(some, beside));
-                assertThrows(NotYetConnectedException.class, () -> channel.receive(new ByteBuffer[] {some}, beside));
-            }
-            assertArrives(1);
-            closeNow(channel);
-            assertThrowsExactly(ClosedChannelException.class, () -> channel.send(some, beside));
-        }
     }
 
     @Test
@@ -132,66 +93,9 @@ class MessageStateTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = "DGRAM", mode = EnumSource.Mode.EXCLUDE)
-    void afterShutdownOutputASendSaysSoBeforeItLooksAtTheBytes(UnixProtocolFamily family) throws IOException {
-        try (UnixSocketChannel.Pair pair = UnixSocketChannel.pair(family); OwnedFd fd = RawDescriptor.eventfd()) {
-            beside.descriptor(fd);
-            pair.first().shutdownOutput();
-            for (boolean blocking : new boolean[] {true, false}) {
-                pair.first().configureBlocking(blocking);
-                assertThrowsExactly(ClosedChannelException.class, () -> pair.first().send(some, beside));
-                assertThrowsExactly(ClosedChannelException.class, () -> pair.first().send(ByteBuffer.allocate(0), beside));
-            }
-            assertTrue(pair.first().isOpen());
-            assertArrives(1);
-            assertTrue(pair.second().receive(some, beside).isEnd());
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = "DGRAM", mode = EnumSource.Mode.EXCLUDE)
-    void afterShutdownInputAReceiveFindsTheEndAndWhatWasReceivedBeforeIsClosed(UnixProtocolFamily family) throws IOException {
-        try (UnixSocketChannel.Pair pair = UnixSocketChannel.pair(family); OwnedFd fd = RawDescriptor.eventfd()) {
-            pair.first().send(some, beside.descriptor(fd));
-            pair.first().send(some.clear(), beside.descriptor(fd));
-            pair.second().receive(some.clear(), beside);
-            assertEquals(1, beside.descriptorCount());
-            pair.second().shutdownInput();
-
-            MessageInfo info = pair.second().receive(some.clear(), beside);
-
-            assertTrue(info.isEnd());
-            assertEquals(0, info.length());
-            assertEquals(0, beside.descriptorCount());
-            assertThrows(IllegalArgumentException.class, () -> pair.second().receive(readOnly, beside));
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void aThreadThatIsInterruptedAlreadyClosesTheChannelAndNothingIsSent(UnixProtocolFamily family) throws IOException {
-        try (MessageEnds sending = MessageEnds.open(family);
-                MessageEnds receiving = MessageEnds.open(family);
-                OwnedFd fd = RawDescriptor.eventfd()) {
-            beside.descriptor(fd);
-            assertInterrupted(() -> sending.first().send(some, beside));
-            assertInterrupted(() -> receiving.first().receive(some, AncillaryData.create()));
-            assertFalse(sending.first().channel().isOpen());
-            assertFalse(receiving.first().channel().isOpen());
-            assertArrives(1);
-        }
-    }
-
     /** Closes what a statement will close once more. */
     private static void closeNow(Channel channel) throws IOException {
         channel.close();
-    }
-
-    private static void assertInterrupted(Executable call) {
-        Thread.currentThread().interrupt();
-        assertThrowsExactly(ClosedByInterruptException.class, call);
-        assertTrue(Thread.interrupted());
     }
 
     @ParameterizedTest

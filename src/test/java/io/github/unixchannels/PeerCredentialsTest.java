@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,23 +55,6 @@ class PeerCredentialsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "JDK", mode = EnumSource.Mode.EXCLUDE)
-    void theNamesAreThoseThatTheJdkGivesForTheSameProcess(SocketKind kind) throws IOException {
-        UnixDomainPrincipal expected;
-        try (ConnectedSockets jdk = ConnectedSockets.open(SocketKind.JDK, folder)) {
-            expected = jdk.client().getOption(ExtendedSocketOptions.SO_PEERCRED);
-        }
-        try (ConnectedSockets ours = ConnectedSockets.open(kind, folder)) {
-            for (SocketChannel channel : new SocketChannel[] {ours.client(), ours.accepted()}) {
-                UnixDomainPrincipal principal = channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
-                assertEquals(expected, principal);
-                assertEquals(expected.user().getName(), principal.user().getName());
-                assertEquals(expected.group().getName(), principal.group().getName());
-            }
-        }
-    }
-
-    @ParameterizedTest
     @EnumSource
     void onAnUnconnectedChannelItIsASocketExceptionAndTheChannelStaysOpen(SocketKind kind) throws IOException {
         try (SocketChannel channel = kind.openSocket()) {
@@ -89,7 +71,7 @@ class PeerCredentialsTest {
     @ParameterizedTest
     @EnumSource
     void itCannotBeSet(SocketKind kind) throws IOException {
-        try (ConnectedSockets sockets = ConnectedSockets.open(kind, folder)) {
+        try (ConnectedSockets sockets = kind.connect(folder)) {
             SocketChannel channel = sockets.client();
             UnixDomainPrincipal principal = channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
             SocketException thrown = assertThrows(
@@ -101,14 +83,6 @@ class PeerCredentialsTest {
                 assertThrows(SocketException.class, () -> channel.setOption(UnixSocketOptions.SO_PEERCRED, credentials));
                 assertThrows(IllegalArgumentException.class, () -> channel.setOption(UnixSocketOptions.SO_PEERCRED, null));
             }
-        }
-    }
-
-    @Test
-    void aListenerHasNone() throws IOException {
-        try (UnixServerSocketChannel server = UnixServerSocketChannel.open()) {
-            assertThrows(UnsupportedOperationException.class, () -> server.getOption(UnixSocketOptions.SO_PEERCRED));
-            assertThrows(UnsupportedOperationException.class, () -> server.getOption(ExtendedSocketOptions.SO_PEERCRED));
         }
     }
 

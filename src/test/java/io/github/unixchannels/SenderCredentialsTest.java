@@ -43,33 +43,6 @@ class SenderCredentialsTest {
 
     @ParameterizedTest
     @EnumSource
-    void aReceiverThatAskedIsToldTheSenderWithOrWithoutTheSendersSayingSo(UnixProtocolFamily family) throws IOException {
-        try (MessageEnds ends = passing(MessageEnds.open(family), Linux.SO_PASSCRED); OwnedFd fd = RawDescriptor.eventfd()) {
-            assertEquals(own, sender(ends));
-            ends.first().write(one.clear());
-            ends.second().receive(one.clear(), received);
-            assertEquals(own, received.senderCredentials());
-            sent.credentials(own);
-            assertEquals(own, sender(ends));
-            sent.credentials(own).descriptor(fd);
-            assertEquals(own, sender(ends));
-            assertEquals(1, received.descriptorCount());
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void aReceiverThatDidNotAskIsToldNothing(UnixProtocolFamily family) throws IOException {
-        try (MessageEnds ends = MessageEnds.open(family)) {
-            sent.credentials(own);
-            assertNull(sender(ends));
-            assertNull(received.takeSenderPidfd());
-            assertNull(received.senderLabel());
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
     void credentialsAreSentOnceAndStayUntilThen(UnixProtocolFamily family) throws IOException {
         FaultySyscalls faulty = new FaultySyscalls().fail("sendmsg", Errno.EPERM, 1).fail("sendmsg", Errno.EINVAL, 1);
         UnixSelectorProvider provider = new UnixSelectorProvider(faulty::syscalls);

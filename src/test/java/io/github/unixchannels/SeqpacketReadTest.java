@@ -5,7 +5,6 @@ import static io.github.unixchannels.support.Payload.text;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.support.BufferKind;
 import io.github.unixchannels.support.Payload;
@@ -13,13 +12,10 @@ import io.github.unixchannels.support.RawPeer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a read of messages returns while the peer is there: no byte lost, no two messages joined. */
@@ -37,70 +33,6 @@ class SeqpacketReadTest {
     @AfterEach
     void close() throws IOException {
         peer.close();
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void whatDoesNotFitIsReturnedByTheNextReads(BufferKind kind) throws IOException {
-        peer.send("abcdefgh").send("next");
-
-        for (String expected : new String[] {"abc", "def", "gh", "nex", "t"}) {
-            ByteBuffer dst = kind.room(3);
-            assertEquals(expected.length(), channel.read(dst));
-            assertArrayEquals(expected.getBytes(), BufferKind.taken(dst));
-            BufferKind.assertMarginsUntouched(dst);
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void aReadReturnsBytesOfOneMessageOnlyHoweverMuchRoomThereIs(boolean direct) throws IOException {
-        peer.send("ab").send("cde");
-        ByteBuffer dst = direct ? ByteBuffer.allocateDirect(300 << 10) : ByteBuffer.allocate(300 << 10);
-
-        assertEquals(2, channel.read(dst));
-        assertEquals(3, channel.read(dst));
-        assertEquals("abcde", text(dst));
-    }
-
-    @Test
-    void theRestOfAMessageIsNotJoinedWithTheNextMessage() throws IOException {
-        peer.send("abc").send("def");
-
-        assertEquals(2, channel.read(ByteBuffer.allocate(2)));
-        ByteBuffer dst = ByteBuffer.allocate(100);
-        assertEquals(1, channel.read(new ByteBuffer[] {dst, ByteBuffer.allocate(5)}));
-        assertEquals("c", text(dst));
-        assertEquals(3, channel.read(dst));
-        assertEquals("cdef", text(dst));
-    }
-
-    @Test
-    void aScatteringReadFillsOneBufferAfterTheOtherAndKeepsTheRest() throws IOException {
-        peer.send("abcdefghij").send("next");
-        ByteBuffer[] dsts = {ByteBuffer.allocate(2), ByteBuffer.allocate(0), ByteBuffer.allocateDirect(3), ByteBuffer.allocate(1)};
-
-        assertEquals(6, channel.read(dsts));
-        assertEquals("abcdef", text(dsts));
-        ByteBuffer[] more = {ByteBuffer.allocateDirect(1), ByteBuffer.allocate(0), ByteBuffer.allocate(2), ByteBuffer.allocate(9)};
-        assertEquals(4, channel.read(more));
-        assertEquals("ghij", text(more));
-        assertEquals(0, more[3].position() - 1);
-        assertEquals(4, channel.read(more, 3, 1));
-        assertEquals("ghijnext", text(more));
-    }
-
-    @Test
-    void aScatteringReadTouchesOnlyTheBuffersItIsGiven() throws IOException {
-        peer.send("abcdef");
-        ByteBuffer[] dsts = {ByteBuffer.allocate(4), ByteBuffer.allocate(1), ByteBuffer.allocate(2), ByteBuffer.allocate(4)};
-
-        assertEquals(3, channel.read(dsts, 1, 2));
-        assertEquals(0, dsts[0].position());
-        assertEquals("abc", text(dsts));
-        assertEquals(0, dsts[3].position());
-        assertEquals(3, channel.read(dsts, 3, 1));
-        assertEquals("abcdef", text(dsts));
     }
 
     @ParameterizedTest
@@ -140,22 +72,6 @@ class SeqpacketReadTest {
     }
 
     @Test
-    void aReadOnlyBufferIsRefusedAndTakesNothing() throws IOException {
-        peer.send("abc");
-        ByteBuffer room = ByteBuffer.allocate(2);
-
-        assertThrows(IllegalArgumentException.class, () -> channel.read(ByteBuffer.allocate(2).asReadOnlyBuffer()));
-        assertThrows(IllegalArgumentException.class, () -> channel.read(ByteBuffer.allocate(0).asReadOnlyBuffer()));
-        ByteBuffer[] dsts = {room, ByteBuffer.allocateDirect(2).asReadOnlyBuffer()};
-        assertThrows(IllegalArgumentException.class, () -> channel.read(dsts));
-        assertEquals(0, room.position());
-        assertEquals(2, channel.read(room));
-        assertThrows(IllegalArgumentException.class, () -> channel.read(dsts), "also while bytes are kept");
-        assertEquals(1, channel.read(dsts, 0, 0) + channel.read(ByteBuffer.allocate(2)));
-        assertEquals("ab", text(room));
-    }
-
-    @Test
     void anEmptyMessageReadsAsZeroWhereverItComes() throws IOException {
         peer.send("").send("").send("a").send("").send("bc").send("").send("").send("").send("d");
 
@@ -191,22 +107,6 @@ class SeqpacketReadTest {
         assertEquals(2, channel.read(ByteBuffer.allocate(2)));
         assertEquals(1, channel.read(ByteBuffer.allocate(2)));
         assertEquals(0, channel.read(ByteBuffer.allocate(2)));
-    }
-
-    @Test
-    void aSelectorCountsKeptBytesAsReadable() throws IOException {
-        channel.configureBlocking(false);
-        try (Selector selector = UnixSelectorProvider.provider().openSelector()) {
-            channel.register(selector, SelectionKey.OP_READ);
-            peer.send("abc");
-            assertEquals(2, channel.read(ByteBuffer.allocate(2)));
-
-            assertEquals(1, selector.selectNow());
-            assertTrue(selector.selectedKeys().iterator().next().isReadable());
-            selector.selectedKeys().clear();
-            assertEquals(1, channel.read(ByteBuffer.allocate(2)));
-            assertEquals(0, selector.selectNow());
-        }
     }
 
     @Test

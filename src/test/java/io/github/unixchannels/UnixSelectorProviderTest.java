@@ -8,22 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.support.NothingLeaks;
 import io.github.unixchannels.sys.Platform;
 import java.io.IOException;
 import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
-import java.net.URI;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -174,23 +170,6 @@ class UnixSelectorProviderTest {
         }
     }
 
-    /** It would make ours the default of every JVM that merely has the jar. */
-    @Test
-    void noServiceFileNamesTheProvider() throws IOException {
-        String service = "META-INF/services/" + SelectorProvider.class.getName();
-        for (var urls = ClassLoader.getSystemResources(service); urls.hasMoreElements(); ) {
-            try (var stream = urls.nextElement().openStream()) {
-                assertFalse(new String(stream.readAllBytes()).contains("unixchannels"));
-            }
-        }
-        Path classes = Path.of(URI.create(
-                UnixSelectorProvider.class.getProtectionDomain().getCodeSource().getLocation().toString()));
-        if (Files.isDirectory(classes)) {
-            assertFalse(Files.exists(classes.resolve("META-INF/services")));
-        }
-        assertTrue(Files.exists(classes));
-    }
-
     @Test
     void whereThePlatformIsNotSupportedOnlyOpeningFails() throws IOException {
         UnixSelectorProvider elsewhere = new UnixSelectorProvider(() -> {
@@ -211,16 +190,5 @@ class UnixSelectorProviderTest {
         assertAllThrow(UnsupportedOperationException.class, elsewhere, StandardProtocolFamily.INET::name);
         elsewhere.openSocketChannel().close();
         assertNull(elsewhere.inheritedChannel());
-    }
-
-    @Test
-    void aNegativeTimeoutIsRefusedAndTheSelectorStaysOpen() throws IOException {
-        try (Selector selector = PROVIDER.openSelector()) {
-            String message = assertThrows(IllegalArgumentException.class, () -> selector.select(-1)).getMessage();
-            assertTrue(message.startsWith("Negative timeout"), message);
-            assertThrows(IllegalArgumentException.class, () -> selector.select(key -> {}, -1));
-            assertThrows(NullPointerException.class, () -> selector.select(null, -1));
-            assertEquals(0, selector.selectNow());
-        }
     }
 }

@@ -9,10 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.unixchannels.support.BackgroundCall;
-import io.github.unixchannels.support.BlockingOperation;
 import io.github.unixchannels.support.BlockingOperation.Prepared;
-import io.github.unixchannels.support.ConnectionSource;
-import io.github.unixchannels.support.ConnectionSource.Connected;
+import io.github.unixchannels.support.BlockingOperation;
+import io.github.unixchannels.support.ConnectedSockets;
+import io.github.unixchannels.support.SocketKind;
 import io.github.unixchannels.support.VirtualThreadStarter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,17 +46,17 @@ class VirtualThreadTest {
     }
 
     static Stream<Arguments> operations() {
-        return Stream.of(ConnectionSource.STREAM, ConnectionSource.SEQPACKET)
+        return Stream.of(SocketKind.STREAM, SocketKind.SEQPACKET)
                 .flatMap(source -> Stream.of(BlockingOperation.values()).map(operation -> Arguments.of(source, operation)));
     }
 
-    static Stream<ConnectionSource> ours() {
-        return Stream.of(ConnectionSource.values()).filter(ConnectionSource::isOurs);
+    static Stream<SocketKind> ours() {
+        return Stream.of(SocketKind.values()).filter(SocketKind::isOurs);
     }
 
     @ParameterizedTest
     @MethodSource("operations")
-    void closeEndsAParkedOperationWithAsynchronousCloseException(ConnectionSource source, BlockingOperation operation) throws IOException {
+    void closeEndsAParkedOperationWithAsynchronousCloseException(SocketKind source, BlockingOperation operation) throws IOException {
         for (int i = 0; i < REPETITIONS; i++) {
             try (Prepared prepared = operation.prepare(source, directory)) {
                 BackgroundCall<Object> parked = BackgroundCall.startVirtual(prepared.call()).awaitParked();
@@ -68,7 +68,7 @@ class VirtualThreadTest {
 
     @ParameterizedTest
     @MethodSource("operations")
-    void interruptEndsAParkedOperationWithClosedByInterruptException(ConnectionSource source, BlockingOperation operation)
+    void interruptEndsAParkedOperationWithClosedByInterruptException(SocketKind source, BlockingOperation operation)
             throws IOException {
         for (int i = 0; i < REPETITIONS; i++) {
             try (Prepared prepared = operation.prepare(source, directory)) {
@@ -83,7 +83,7 @@ class VirtualThreadTest {
 
     @ParameterizedTest
     @MethodSource("operations")
-    void anOperationOfAnInterruptedThreadClosesTheChannel(ConnectionSource source, BlockingOperation operation) throws IOException {
+    void anOperationOfAnInterruptedThreadClosesTheChannel(SocketKind source, BlockingOperation operation) throws IOException {
         try (Prepared prepared = operation.prepare(source, directory)) {
             BackgroundCall<Object> interrupted = BackgroundCall.startVirtual(() -> {
                 Thread.currentThread().interrupt();
@@ -97,7 +97,7 @@ class VirtualThreadTest {
 
     @ParameterizedTest
     @MethodSource("operations")
-    void moreParkedOperationsThanProcessorsLeaveRoomForAnotherThread(ConnectionSource source, BlockingOperation operation)
+    void moreParkedOperationsThanProcessorsLeaveRoomForAnotherThread(SocketKind source, BlockingOperation operation)
             throws Exception {
         List<Prepared> all = new ArrayList<>();
         try {
@@ -119,12 +119,12 @@ class VirtualThreadTest {
 
     @ParameterizedTest
     @MethodSource("ours")
-    void dataWakesAParkedReader(ConnectionSource source) throws Exception {
-        try (Connected pair = source.connect(directory)) {
+    void dataWakesAParkedReader(SocketKind source) throws Exception {
+        try (ConnectedSockets pair = source.connect(directory)) {
             for (int i = 0; i < REPETITIONS; i++) {
-                BackgroundCall<Integer> parked = BackgroundCall.startVirtual(() -> pair.near().read(ByteBuffer.allocate(16)));
+                BackgroundCall<Integer> parked = BackgroundCall.startVirtual(() -> pair.client().read(ByteBuffer.allocate(16)));
                 parked.awaitParked();
-                pair.far().write(ByteBuffer.allocate(5));
+                pair.accepted().write(ByteBuffer.allocate(5));
                 assertEquals(5, parked.result());
             }
         }
@@ -132,17 +132,17 @@ class VirtualThreadTest {
 
     @ParameterizedTest
     @MethodSource("ours")
-    void aReaderAndAWriterParkOnOneChannelAtOnce(ConnectionSource source) throws Exception {
-        try (Connected pair = source.connect(directory)) {
-            long filled = BlockingOperation.fill(pair.near());
-            BackgroundCall<Integer> writer = BackgroundCall.startVirtual(() -> pair.near().write(ByteBuffer.allocate(3))).awaitParked();
-            BackgroundCall<Integer> reader = BackgroundCall.startVirtual(() -> pair.near().read(ByteBuffer.allocate(8))).awaitParked();
-            pair.far().write(ByteBuffer.allocate(4));
+    void aReaderAndAWriterParkOnOneChannelAtOnce(SocketKind source) throws Exception {
+        try (ConnectedSockets pair = source.connect(directory)) {
+            long filled = BlockingOperation.fill(pair.client());
+            BackgroundCall<Integer> writer = BackgroundCall.startVirtual(() -> pair.client().write(ByteBuffer.allocate(3))).awaitParked();
+            BackgroundCall<Integer> reader = BackgroundCall.startVirtual(() -> pair.client().read(ByteBuffer.allocate(8))).awaitParked();
+            pair.accepted().write(ByteBuffer.allocate(4));
             assertEquals(4, reader.result());
             assertFalse(writer.isDone());
             ByteBuffer drained = ByteBuffer.allocate((int) filled + 3);
             while (drained.hasRemaining()) {
-                pair.far().read(drained);
+                pair.accepted().read(drained);
             }
             assertEquals(3, writer.result());
         }
@@ -150,7 +150,7 @@ class VirtualThreadTest {
 
     @ParameterizedTest
     @MethodSource("ours")
-    void aConnectionWakesAParkedAcceptAndAnAcceptAParkedConnect(ConnectionSource source) throws Exception {
+    void aConnectionWakesAParkedAcceptAndAnAcceptAParkedConnect(SocketKind source) throws Exception {
         try (ServerSocketChannel listener = source.listen(directory, 1)) {
             BackgroundCall<SocketChannel> accepting = BackgroundCall.startVirtual(listener::accept).awaitParked();
             List<SocketChannel> clients = new ArrayList<>();
@@ -158,7 +158,7 @@ class VirtualThreadTest {
             accepting.result().close();
             clients.add(connected(source, listener));
             clients.add(connected(source, listener));
-            SocketChannel third = source.open();
+            SocketChannel third = source.openSocket();
             clients.add(third);
             BackgroundCall<Boolean> connecting = BackgroundCall.startVirtual(() -> third.connect(listener.getLocalAddress())).awaitParked();
             listener.accept().close();
@@ -169,47 +169,47 @@ class VirtualThreadTest {
         }
     }
 
-    private static SocketChannel connected(ConnectionSource source, ServerSocketChannel listener) throws IOException {
-        SocketChannel client = source.open();
+    private static SocketChannel connected(SocketKind source, ServerSocketChannel listener) throws IOException {
+        SocketChannel client = source.openSocket();
         assertTrue(client.connect(listener.getLocalAddress()));
         return client;
     }
 
     @ParameterizedTest
     @MethodSource("ours")
-    void shutdownInputWakesAParkedReaderWithTheEnd(ConnectionSource source) throws Exception {
-        try (Connected pair = source.connect(directory)) {
-            BackgroundCall<Integer> parked = BackgroundCall.startVirtual(() -> pair.near().read(ByteBuffer.allocate(16))).awaitParked();
-            pair.near().shutdownInput();
+    void shutdownInputWakesAParkedReaderWithTheEnd(SocketKind source) throws Exception {
+        try (ConnectedSockets pair = source.connect(directory)) {
+            BackgroundCall<Integer> parked = BackgroundCall.startVirtual(() -> pair.client().read(ByteBuffer.allocate(16))).awaitParked();
+            pair.client().shutdownInput();
             assertEquals(-1, parked.result());
-            assertTrue(pair.near().isOpen());
+            assertTrue(pair.client().isOpen());
         }
     }
 
     @ParameterizedTest
     @MethodSource("ours")
-    void shutdownOutputWakesAParkedWriter(ConnectionSource source) throws Exception {
-        try (Connected pair = source.connect(directory)) {
-            BlockingOperation.fill(pair.near());
-            BackgroundCall<Integer> parked = BackgroundCall.startVirtual(() -> pair.near().write(ByteBuffer.allocate(16))).awaitParked();
-            pair.near().shutdownOutput();
+    void shutdownOutputWakesAParkedWriter(SocketKind source) throws Exception {
+        try (ConnectedSockets pair = source.connect(directory)) {
+            BlockingOperation.fill(pair.client());
+            BackgroundCall<Integer> parked = BackgroundCall.startVirtual(() -> pair.client().write(ByteBuffer.allocate(16))).awaitParked();
+            pair.client().shutdownOutput();
             assertThrowsExactly(AsynchronousCloseException.class, parked::result);
-            assertTrue(pair.near().isOpen());
+            assertTrue(pair.client().isOpen());
         }
     }
 
     @ParameterizedTest
     @MethodSource("ours")
-    void theEndOfThePeerWakesAParkedReaderAndAParkedWriter(ConnectionSource source) throws Exception {
-        try (Connected pair = source.connect(directory)) {
-            BlockingOperation.fill(pair.near());
-            BackgroundCall<Integer> writer = BackgroundCall.startVirtual(() -> pair.near().write(ByteBuffer.allocate(1))).awaitParked();
-            pair.far().close();
+    void theEndOfThePeerWakesAParkedReaderAndAParkedWriter(SocketKind source) throws Exception {
+        try (ConnectedSockets pair = source.connect(directory)) {
+            BlockingOperation.fill(pair.client());
+            BackgroundCall<Integer> writer = BackgroundCall.startVirtual(() -> pair.client().write(ByteBuffer.allocate(1))).awaitParked();
+            pair.accepted().close();
             assertFalse(assertThrows(IOException.class, writer::result) instanceof ClosedChannelException);
         }
-        try (Connected pair = source.connect(directory)) {
-            BackgroundCall<Integer> reader = BackgroundCall.startVirtual(() -> pair.near().read(ByteBuffer.allocate(1))).awaitParked();
-            pair.far().close();
+        try (ConnectedSockets pair = source.connect(directory)) {
+            BackgroundCall<Integer> reader = BackgroundCall.startVirtual(() -> pair.client().read(ByteBuffer.allocate(1))).awaitParked();
+            pair.accepted().close();
             assertEquals(-1, reader.result());
         }
     }
@@ -218,11 +218,11 @@ class VirtualThreadTest {
     @Test
     void aStreamWriteOfManyTimesTheSendBufferIsWrittenWhole() throws Exception {
         int size = 4 << 20;
-        try (Connected pair = ConnectionSource.STREAM.connect(directory)) {
-            BackgroundCall<Integer> writer = BackgroundCall.startVirtual(() -> pair.near().write(ByteBuffer.allocate(size)));
+        try (ConnectedSockets pair = SocketKind.STREAM.connect(directory)) {
+            BackgroundCall<Integer> writer = BackgroundCall.startVirtual(() -> pair.client().write(ByteBuffer.allocate(size)));
             ByteBuffer received = ByteBuffer.allocateDirect(size);
             while (received.hasRemaining()) {
-                assertTrue(pair.far().read(received) > 0);
+                assertTrue(pair.accepted().read(received) > 0);
             }
             assertEquals(size, writer.result());
         }
@@ -230,31 +230,31 @@ class VirtualThreadTest {
 
     @ParameterizedTest
     @MethodSource("ours")
-    void manyVirtualThreadsPassBytesOnWithoutLosingOne(ConnectionSource source) throws Exception {
+    void manyVirtualThreadsPassBytesOnWithoutLosingOne(SocketKind source) throws Exception {
         int links = 40;
-        List<Connected> chain = new ArrayList<>();
+        List<ConnectedSockets> chain = new ArrayList<>();
         try {
             for (int i = 0; i <= links; i++) {
                 chain.add(source.connect(directory));
             }
             List<BackgroundCall<Integer>> relays = new ArrayList<>();
             for (int i = 0; i < links; i++) {
-                SocketChannel from = chain.get(i).far();
-                SocketChannel to = chain.get(i + 1).near();
+                SocketChannel from = chain.get(i).accepted();
+                SocketChannel to = chain.get(i + 1).client();
                 relays.add(BackgroundCall.startVirtual(() -> relay(from, to)));
             }
             for (int value = 0; value < 100; value++) {
-                chain.get(0).near().write(ByteBuffer.allocate(1).put(0, (byte) value));
+                chain.get(0).client().write(ByteBuffer.allocate(1).put(0, (byte) value));
                 ByteBuffer arrived = ByteBuffer.allocate(1);
-                chain.get(links).far().read(arrived);
+                chain.get(links).accepted().read(arrived);
                 assertEquals(value, arrived.get(0));
             }
-            chain.get(0).near().close();
+            chain.get(0).client().close();
             for (BackgroundCall<Integer> relay : relays) {
                 assertEquals(100, relay.result());
             }
         } finally {
-            for (Connected link : chain) {
+            for (ConnectedSockets link : chain) {
                 link.close();
             }
         }

@@ -5,9 +5,10 @@ import static java.nio.channels.SelectionKey.OP_READ;
 import static java.nio.channels.SelectionKey.OP_WRITE;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.unixchannels.UnixProtocolFamily;
+import io.github.unixchannels.UnixSelectorProvider;
+import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.support.Allocations;
-import io.github.unixchannels.support.SelectorAxis;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -22,13 +23,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SelectorAllocationTest {
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "JDK")
-    void selectingAndTakingOutWithAnIterator(SelectorAxis axis) throws Exception {
-        try (Selector selector = axis.openSelector();
-                SelectorAxis.Pair pair = axis.openPair();
-                SelectorAxis.Pair other = axis.openPair()) {
-            pair.near().register(selector, OP_WRITE);
-            other.near().register(selector, OP_WRITE);
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
+    void selectingAndTakingOutWithAnIterator(UnixProtocolFamily family) throws Exception {
+        try (Selector selector = UnixSelectorProvider.provider().openSelector();
+                UnixSocketChannel.Pair pair = UnixSocketChannel.pair(family);
+                UnixSocketChannel.Pair other = UnixSocketChannel.pair(family)) {
+            pair.first().configureBlocking(false).register(selector, OP_WRITE);
+            other.first().configureBlocking(false).register(selector, OP_WRITE);
             Allocations.assertNone(() -> {
                 assertTrue(selector.select() == 2);
                 for (Iterator<SelectionKey> i = selector.selectedKeys().iterator(); i.hasNext(); ) {
@@ -41,11 +42,11 @@ class SelectorAllocationTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "JDK")
-    void selectingWithATimeAndClearing(SelectorAxis axis) throws Exception {
-        try (Selector selector = axis.openSelector();
-                SelectorAxis.Pair pair = axis.openPair()) {
-            pair.near().register(selector, OP_WRITE);
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
+    void selectingWithATimeAndClearing(UnixProtocolFamily family) throws Exception {
+        try (Selector selector = UnixSelectorProvider.provider().openSelector();
+                UnixSocketChannel.Pair pair = UnixSocketChannel.pair(family)) {
+            pair.first().configureBlocking(false).register(selector, OP_WRITE);
             Allocations.assertNone(() -> {
                 assertTrue(selector.select(1000) == 1);
                 selector.selectedKeys().clear();
@@ -54,11 +55,11 @@ class SelectorAllocationTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "JDK")
-    void selectingWithAnAction(SelectorAxis axis) throws Exception {
-        try (Selector selector = axis.openSelector();
-                SelectorAxis.Pair pair = axis.openPair()) {
-            pair.near().register(selector, OP_WRITE);
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
+    void selectingWithAnAction(UnixProtocolFamily family) throws Exception {
+        try (Selector selector = UnixSelectorProvider.provider().openSelector();
+                UnixSocketChannel.Pair pair = UnixSocketChannel.pair(family)) {
+            pair.first().configureBlocking(false).register(selector, OP_WRITE);
             Consumer<SelectionKey> action = key -> assertTrue(key.isWritable());
             Allocations.assertNone(() -> {
                 assertTrue(selector.select(action) == 1);
@@ -69,11 +70,11 @@ class SelectorAllocationTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "JDK")
-    void changingInterestsAndWakingUp(SelectorAxis axis) throws Exception {
-        try (Selector selector = axis.openSelector();
-                SelectorAxis.Pair pair = axis.openPair()) {
-            SelectionKey key = pair.near().register(selector, 0);
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
+    void changingInterestsAndWakingUp(UnixProtocolFamily family) throws Exception {
+        try (Selector selector = UnixSelectorProvider.provider().openSelector();
+                UnixSocketChannel.Pair pair = UnixSocketChannel.pair(family)) {
+            SelectionKey key = pair.first().configureBlocking(false).register(selector, 0);
             Allocations.assertNone(() -> {
                 key.interestOps(OP_READ);
                 selector.wakeup();
@@ -88,19 +89,19 @@ class SelectorAllocationTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "JDK")
-    void readingWhatWasSelectedInParts(SelectorAxis axis) throws Exception {
-        try (Selector selector = axis.openSelector();
-                SelectorAxis.Pair pair = axis.openPair()) {
-            pair.near().register(selector, OP_READ);
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
+    void readingWhatWasSelectedInParts(UnixProtocolFamily family) throws Exception {
+        try (Selector selector = UnixSelectorProvider.provider().openSelector();
+                UnixSocketChannel.Pair pair = UnixSocketChannel.pair(family)) {
+            pair.first().configureBlocking(false).register(selector, OP_READ);
             ByteBuffer message = ByteBuffer.allocateDirect(64);
             ByteBuffer part = ByteBuffer.allocateDirect(32);
             Allocations.assertNone(() -> {
-                pair.far().write(message.clear());
+                pair.second().write(message.clear());
                 for (int i = 0; i < 2; i++) {
                     assertTrue(selector.select() == 1);
                     selector.selectedKeys().clear();
-                    assertTrue(pair.near().read(part.clear()) == part.capacity());
+                    assertTrue(pair.first().read(part.clear()) == part.capacity());
                 }
             });
         }

@@ -11,17 +11,21 @@ import io.github.unixchannels.UnixSelectorProvider;
 import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.channel.NativeSocketChannel;
 import io.github.unixchannels.channel.SocketType;
+import io.github.unixchannels.support.ConnectedSockets;
 import io.github.unixchannels.support.FaultySyscalls;
 import io.github.unixchannels.support.SelectingThread;
-import io.github.unixchannels.support.SelectorAxis;
+import io.github.unixchannels.support.SocketKind;
 import io.github.unixchannels.sys.Errno;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.spi.SelectorProvider;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -29,16 +33,27 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 class SelectorInterestTest {
 
+    private static final UnixSelectorProvider PROVIDER = UnixSelectorProvider.provider();
+
+    private final FaultySyscalls faulty = new FaultySyscalls();
+
+    private Selector selector() throws IOException {
+        return EpollSelector.open(PROVIDER, faulty.syscalls(), SelectorProvider::provider);
+    }
+
+    private UnixSocketChannel.Pair pair(SocketType type) throws IOException {
+        return NativeSocketChannel.pair(PROVIDER, faulty.syscalls(), faulty.fds(), type);
+    }
+
     @ParameterizedTest
     @EnumSource
-    void anInterestWithdrawnDuringAWaitIsNotReported(SelectorAxis axis) throws Exception {
-        try (Selector selector = axis.openSelector();
-                SelectorAxis.Pair pair = axis.openPair()) {
-            SelectionKey key = pair.near().register(selector, OP_READ);
+    void anInterestWithdrawnDuringAWaitIsNotReported(SocketKind kind, @TempDir Path folder) throws Exception {
+        try (Selector selector = kind.provider().openSelector(); ConnectedSockets pair = kind.connect(folder)) {
+            SelectionKey key = pair.client().configureBlocking(false).register(selector, OP_READ);
             try (SelectingThread<Integer> selecting = SelectingThread.start(selector::select)) {
                 selecting.awaitAsleep();
                 key.interestOps(0);
-                pair.send(1);
+                pair.accepted().write(ByteBuffer.allocate(1));
                 assertEquals(0, selecting.result());
             }
             assertEquals(Set.of(), selector.selectedKeys());
@@ -51,10 +66,7 @@ class SelectorInterestTest {
     @ParameterizedTest
     @EnumSource
     void aHangUpWithoutInterestIsOneSystemCallAWait(SocketType type) throws Exception {
-        FaultySyscalls faulty = new FaultySyscalls();
-        try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls(), SelectorProvider::provider);
-                UnixSocketChannel.Pair pair =
-                        NativeSocketChannel.pair(UnixSelectorProvider.provider(), faulty.syscalls(), faulty.fds(), type)) {
+        try (Selector selector = selector(); UnixSocketChannel.Pair pair = pair(type)) {
             SelectionKey key = pair.first().configureBlocking(false).register(selector, OP_READ);
             pair.second().close();
             assertEquals(1, selector.select());
@@ -69,10 +81,7 @@ class SelectorInterestTest {
     @ParameterizedTest
     @EnumSource
     void aFailureOfEpollIsThrownAndTheInterestIsNotLost(SocketType type) throws Exception {
-        FaultySyscalls faulty = new FaultySyscalls();
-        try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls(), SelectorProvider::provider);
-                UnixSocketChannel.Pair pair =
-                        NativeSocketChannel.pair(UnixSelectorProvider.provider(), faulty.syscalls(), faulty.fds(), type)) {
+        try (Selector selector = selector(); UnixSocketChannel.Pair pair = pair(type)) {
             pair.first().configureBlocking(false).register(selector, OP_WRITE);
             pair.second().configureBlocking(false).register(selector, OP_WRITE);
             faulty.fail("epollCtl", Errno.ENOSPC, 1);
@@ -86,10 +95,7 @@ class SelectorInterestTest {
     @ParameterizedTest
     @EnumSource
     void aFailureToWaitIsThrownAndTheSelectorGoesOn(SocketType type) throws Exception {
-        FaultySyscalls faulty = new FaultySyscalls();
-        try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls(), SelectorProvider::provider);
-                UnixSocketChannel.Pair pair =
-                        NativeSocketChannel.pair(UnixSelectorProvider.provider(), faulty.syscalls(), faulty.fds(), type)) {
+        try (Selector selector = selector(); UnixSocketChannel.Pair pair = pair(type)) {
             pair.first().configureBlocking(false).register(selector, OP_WRITE);
             faulty.fail("epollWait", Errno.ENOMEM, 1);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.support;
 
-import io.github.unixchannels.support.ConnectionSource.Connected;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -18,54 +17,54 @@ import java.util.concurrent.Callable;
 public enum BlockingOperation {
     READ {
         @Override
-        public Prepared prepare(ConnectionSource source, Path directory) throws IOException {
-            Connected pair = source.connect(directory);
-            return new Prepared(pair.near(), () -> pair.near().read(ByteBuffer.allocate(16)), List.of(pair));
+        public Prepared prepare(SocketKind source, Path directory) throws IOException {
+            ConnectedSockets pair = source.connect(directory);
+            return new Prepared(pair.client(), () -> pair.client().read(ByteBuffer.allocate(16)), List.of(pair));
         }
     },
     DIRECT_READ {
         @Override
-        public Prepared prepare(ConnectionSource source, Path directory) throws IOException {
-            Connected pair = source.connect(directory);
-            return new Prepared(pair.near(), () -> pair.near().read(ByteBuffer.allocateDirect(64 << 10)), List.of(pair));
+        public Prepared prepare(SocketKind source, Path directory) throws IOException {
+            ConnectedSockets pair = source.connect(directory);
+            return new Prepared(pair.client(), () -> pair.client().read(ByteBuffer.allocateDirect(64 << 10)), List.of(pair));
         }
     },
     SCATTERING_READ {
         @Override
-        public Prepared prepare(ConnectionSource source, Path directory) throws IOException {
-            Connected pair = source.connect(directory);
-            return new Prepared(pair.near(), () -> pair.near().read(twoDirectBuffers()), List.of(pair));
+        public Prepared prepare(SocketKind source, Path directory) throws IOException {
+            ConnectedSockets pair = source.connect(directory);
+            return new Prepared(pair.client(), () -> pair.client().read(twoDirectBuffers()), List.of(pair));
         }
     },
     WRITE {
         @Override
-        public Prepared prepare(ConnectionSource source, Path directory) throws IOException {
-            Connected pair = source.connect(directory);
-            fill(pair.near());
-            return new Prepared(pair.near(), () -> pair.near().write(ByteBuffer.allocate(16)), List.of(pair));
+        public Prepared prepare(SocketKind source, Path directory) throws IOException {
+            ConnectedSockets pair = source.connect(directory);
+            fill(pair.client());
+            return new Prepared(pair.client(), () -> pair.client().write(ByteBuffer.allocate(16)), List.of(pair));
         }
     },
     GATHERING_WRITE {
         @Override
-        public Prepared prepare(ConnectionSource source, Path directory) throws IOException {
-            Connected pair = source.connect(directory);
-            fill(pair.near());
-            return new Prepared(pair.near(), () -> pair.near().write(twoDirectBuffers()), List.of(pair));
+        public Prepared prepare(SocketKind source, Path directory) throws IOException {
+            ConnectedSockets pair = source.connect(directory);
+            fill(pair.client());
+            return new Prepared(pair.client(), () -> pair.client().write(twoDirectBuffers()), List.of(pair));
         }
     },
     ACCEPT {
         @Override
-        public Prepared prepare(ConnectionSource source, Path directory) throws IOException {
+        public Prepared prepare(SocketKind source, Path directory) throws IOException {
             ServerSocketChannel listener = source.listen(directory, 1);
             return new Prepared(listener, listener::accept, List.of(listener));
         }
     },
     CONNECT {
         @Override
-        public Prepared prepare(ConnectionSource source, Path directory) throws IOException {
+        public Prepared prepare(SocketKind source, Path directory) throws IOException {
             List<Closeable> open = new ArrayList<>();
             SocketAddress full = fullListener(source, directory, open);
-            SocketChannel channel = source.open();
+            SocketChannel channel = source.openSocket();
             open.add(channel);
             return new Prepared(channel, () -> channel.connect(full), open);
         }
@@ -73,10 +72,10 @@ public enum BlockingOperation {
     /** Not for the JDK's channels, which fail where ours stay pending. */
     FINISH_CONNECT {
         @Override
-        public Prepared prepare(ConnectionSource source, Path directory) throws IOException {
+        public Prepared prepare(SocketKind source, Path directory) throws IOException {
             List<Closeable> open = new ArrayList<>();
             SocketAddress full = fullListener(source, directory, open);
-            SocketChannel channel = source.open();
+            SocketChannel channel = source.openSocket();
             open.add(channel);
             channel.configureBlocking(false);
             channel.connect(full);
@@ -102,7 +101,7 @@ public enum BlockingOperation {
     }
 
     /** Opens channels of {@code source} so that the operation, called on them, waits. */
-    public abstract Prepared prepare(ConnectionSource source, Path directory) throws IOException;
+    public abstract Prepared prepare(SocketKind source, Path directory) throws IOException;
 
     /** Writes until there is no room even for a byte; returns how many bytes that took. */
     public static long fill(SocketChannel channel) throws IOException {
@@ -117,12 +116,12 @@ public enum BlockingOperation {
     }
 
     /** A listener whose backlog has no room: an address, a connect to which waits. */
-    private static SocketAddress fullListener(ConnectionSource source, Path directory, List<Closeable> open) throws IOException {
+    private static SocketAddress fullListener(SocketKind source, Path directory, List<Closeable> open) throws IOException {
         ServerSocketChannel listener = source.listen(directory, 1);
         open.add(listener);
         // listen(n) admits n + 1.
         for (int i = 0; i < 2; i++) {
-            SocketChannel waiting = source.open();
+            SocketChannel waiting = source.openSocket();
             open.add(waiting);
             waiting.connect(listener.getLocalAddress());
         }

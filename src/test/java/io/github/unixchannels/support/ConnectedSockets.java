@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.support;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -8,18 +9,18 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Two channels of one kind, connected by way of a listener that is closed again. */
-public record ConnectedSockets(SocketChannel client, SocketChannel accepted) implements AutoCloseable {
+/** Two channels of one kind that are connected, both in blocking mode. */
+public record ConnectedSockets(SocketChannel client, SocketChannel accepted) implements Closeable {
 
     /** Connects over a path in {@code folder}, which is removed again. */
-    public static ConnectedSockets open(SocketKind kind, Path folder) throws IOException {
-        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(folder.resolve("connected"));
-        try (ServerSocketChannel server = kind.openServer().bind(address)) {
+    static ConnectedSockets open(SocketKind kind, Path folder) throws IOException {
+        try (ServerSocketChannel server = kind.listen(folder, 1)) {
+            UnixDomainSocketAddress address = (UnixDomainSocketAddress) server.getLocalAddress();
             SocketChannel client = kind.openSocket();
             client.connect(address);
-            return new ConnectedSockets(client, server.accept());
-        } finally {
-            Files.deleteIfExists(address.getPath());
+            SocketChannel accepted = server.accept();
+            Files.delete(address.getPath());
+            return new ConnectedSockets(client, accepted);
         }
     }
 
