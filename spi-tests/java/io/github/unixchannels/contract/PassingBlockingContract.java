@@ -17,6 +17,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SocketChannel;
+import java.util.ConcurrentModificationException;
 import org.junit.jupiter.api.Test;
 
 /** A send and a receive that wait, what ends them, and what they refuse. */
@@ -34,7 +35,7 @@ class PassingBlockingContract extends PassingTest {
         return new WaitingSend(ends, file, beside, BackgroundCall.start(() -> ends.first().send("abc", beside)).awaitBlocked());
     }
 
-    /** Checks that the send, whose channel is closed, has sent nothing: what was to be sent goes by another channel. */
+    /** Checks that the send, whose channel is closed, has sent nothing, and that what was to be sent goes by no other channel. */
     private void assertNothingSent(WaitingSend waiting) throws Exception {
         assertOpenFiles(1);
         Beside received = beside();
@@ -46,16 +47,9 @@ class PassingBlockingContract extends PassingTest {
             some = receiver.receive(received, dst.clear());
             assertEquals(0, received.count());
         } while (some != null && some.length() > 0);
-        assertStillToBeSent(waiting.beside());
+        assertDropped(waiting.beside());
     }
 
-    private void assertStillToBeSent(Beside beside) throws Exception {
-        Ends others = ends();
-        others.first().send("still there", beside);
-        Beside received = beside();
-        others.second().assertReceives("still there", received);
-        assertEquals(1, received.count());
-    }
 
     @Test
     void a41_aBlockingReceiveWaitsForAMessage() throws Exception {
@@ -154,8 +148,12 @@ class PassingBlockingContract extends PassingTest {
         Beside beside = beside();
         ByteBuffer readOnly = ByteBuffer.allocate(9).asReadOnlyBuffer();
         for (End end : new End[] {unnamed(), ends().first(), closed}) {
+            beside.add(file());
             assertThrows(NullPointerException.class, () -> end.send(beside, (ByteBuffer) null));
+            assertDropped(beside);
+            beside.add(file());
             assertThrows(NullPointerException.class, () -> end.send(beside, ascii("a"), null));
+            assertDropped(beside);
             assertThrows(NullPointerException.class, () -> end.send(null, ascii("a")));
             assertThrows(NullPointerException.class, () -> end.receive(beside, (ByteBuffer) null));
             assertThrows(NullPointerException.class, () -> end.receive(null, ByteBuffer.allocate(9)));
@@ -165,26 +163,29 @@ class PassingBlockingContract extends PassingTest {
     }
 
     @Test
-    void a49_onAClosedChannelTheyThrowClosedChannelExceptionAndAllIsStillThere() throws Exception {
+    void a49_onAClosedChannelTheyThrowClosedChannelExceptionAndWhatWasToBeSentIsDropped() throws Exception {
         End closed = ends().first();
         closed.channel().close();
-        Beside sent = beside().add(file());
+        Beside sent = beside();
         for (String text : new String[] {"a", ""}) {
+            sent.add(file());
             assertThrowsExactly(ClosedChannelException.class, () -> closed.send(text, sent));
+            assertDropped(sent);
         }
         assertThrowsExactly(ClosedChannelException.class, () -> closed.receive(beside(), ByteBuffer.allocate(9)));
-        assertStillToBeSent(sent);
     }
 
     @Test
-    void a50_onAnUnconnectedChannelTheyThrowNotYetConnectedExceptionAndAllIsStillThere() throws Exception {
-        Beside sent = beside().add(file());
-        assertThrows(NotYetConnectedException.class, () -> unnamed().send("a", sent));
-        assertThrows(NotYetConnectedException.class, () -> unnamed().send("", sent));
+    void a50_onAnUnconnectedChannelTheyThrowNotYetConnectedExceptionAndWhatWasToBeSentIsDropped() throws Exception {
+        Beside sent = beside();
+        for (String text : new String[] {"a", ""}) {
+            sent.add(file());
+            assertThrows(NotYetConnectedException.class, () -> unnamed().send(text, sent));
+            assertDropped(sent);
+        }
         if (isCapable(Capability.CONNECTIONS)) {
             assertThrows(NotYetConnectedException.class, () -> unnamed().receive(beside(), ByteBuffer.allocate(9)));
         }
-        assertStillToBeSent(sent);
     }
 
     @Test
@@ -196,6 +197,30 @@ class PassingBlockingContract extends PassingTest {
         assertThrowsExactly(ClosedChannelException.class, () -> ends.first().send("a", sent));
         ((SocketChannel) ends.second().channel()).shutdownInput();
         assertTrue(ends.second().receive(beside(), ByteBuffer.allocate(9)).end());
-        assertStillToBeSent(sent);
+        assertDropped(sent);
+    }
+
+    @Test
+    void a56_anObjectThatIsInUseCannotBeUsedByAnotherThreadAndNothingIsLost() throws Exception {
+        WaitingSend waiting = waitingSend();
+        Beside beside = waiting.beside();
+        Ends others = ends();
+        others.first().write("there");
+        ByteBuffer dst = ByteBuffer.allocate(9);
+        assertThrows(ConcurrentModificationException.class, () -> beside.add(waiting.file()));
+        assertThrows(ConcurrentModificationException.class, beside::clear);
+        assertThrows(ConcurrentModificationException.class, beside::close);
+        assertThrows(ConcurrentModificationException.class, beside::take);
+        assertThrows(ConcurrentModificationException.class, () -> others.first().send("a", beside));
+        assertThrows(ConcurrentModificationException.class, () -> others.second().receive(beside, dst));
+
+        Beside received = beside();
+        ByteBuffer all = ByteBuffer.allocate(64 << 10);
+        while (received.count() == 0) {
+            waiting.ends().second().receive(received, all.clear());
+        }
+        assertEquals(3, waiting.call().result());
+        assertEquals(1, received.count());
+        others.second().assertReceives("there", received);
     }
 }

@@ -13,6 +13,7 @@ import io.github.unixchannels.contract.Passing.Handle;
 import io.github.unixchannels.contract.Passing.Reception;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -156,10 +157,11 @@ class PassingDescriptorContract extends PassingTest {
         Ends ends = ends();
         Handle open = file();
         Handle closed = file();
-        Beside sent = beside().add(open).add(closed);
+        Beside sent = beside();
         closed.close();
         ByteBuffer src = ascii("abc");
         for (boolean blocking : MODES) {
+            sent.add(open).add(closed);
             ends.first().channel().configureBlocking(blocking);
             assertThrows(IOException.class, () -> ends.first().send(sent, src));
             assertEquals(3, src.remaining());
@@ -167,7 +169,6 @@ class PassingDescriptorContract extends PassingTest {
         assertTrue(ends.first().channel().isOpen());
         ends.second().assertNothingIsThere();
 
-        sent.clear();
         ends.first().send(sent.add(open), src);
         Beside received = beside();
         ends.second().assertReceives("abc", received);
@@ -176,7 +177,7 @@ class PassingDescriptorContract extends PassingTest {
     }
 
     @Test
-    void a09_aSendThatFindsNoRoomSendsNothingAndAllIsStillThereForTheNext() throws Exception {
+    void a09_aSendThatFindsNoRoomSendsNothingAndAllIsStillThereForTheNextOnThatChannel() throws Exception {
         Ends ends = ends();
         Handle file = file();
         fill(ends.first());
@@ -210,7 +211,86 @@ class PassingDescriptorContract extends PassingTest {
         ends.first().send("short", sent);
         Beside received = beside();
         ends.second().assertReceives("short", received);
+        assertEquals(0, received.count());
+    }
+
+    @Test
+    void a54_whatAPeerThatHasGoneWasNotSentGoesToNobodyElse() throws Exception {
+        Ends gone = ends();
+        gone.second().channel().close();
+        Beside sent = beside().add(file());
+        assertThrows(IOException.class, () -> gone.first().send("secret", sent));
+        assertDropped(sent);
+
+        Handle next = file();
+        Ends ends = ends();
+        ends.first().send("next", sent.add(next));
+        Beside received = beside();
+        ends.second().assertReceives("next", received);
         assertEquals(1, received.count());
+        assertSameOpenFile(next, take(received));
+    }
+
+    @Test
+    void a55_whatOnePeerHadNoRoomForGoesToNoOther() throws Exception {
+        Ends slow = ends();
+        fill(slow.first());
+        Ends ends = ends();
+        Beside sent = beside();
+        Beside received = beside();
+        for (boolean adding : new boolean[] {true, false}) {
+            assertEquals(NOTHING_SENT, slow.first().send("secret", sent.add(file())));
+            Handle next = file();
+            ends.first().send("next", adding ? sent.add(next) : sent);
+            ends.second().assertReceives("next", received);
+            assertEquals(adding ? 1 : 0, received.count());
+            if (adding) {
+                assertSameOpenFile(next, take(received));
+            }
+        }
+        drain(slow.second());
+        assertEquals(1, slow.first().send("a", sent));
+        slow.second().assertReceives("a", received);
+        assertEquals(0, received.count());
+    }
+
+    @Test
+    void a57_whatIsAddedAfterASendThatFoundNoRoomTakesThePlaceOfWhatWasThere() throws Exception {
+        Ends ends = ends();
+        fill(ends.first());
+        Beside sent = beside();
+        Handle file = file();
+        for (int i = 0; i < 3; i++) {
+            assertEquals(NOTHING_SENT, ends.first().send("a", sent.add(file)));
+        }
+        drain(ends.second());
+        assertEquals(1, ends.first().send("a", sent));
+        Beside received = beside();
+        ends.second().assertReceives("a", received);
+        assertEquals(1, received.count());
+        assertSameOpenFile(file, take(received));
+    }
+
+    @Test
+    @Requires(Capability.DATAGRAMS)
+    void a58_whatOneReceiverHadNoRoomForGoesToNoOtherByTheSameChannel() throws Exception {
+        DatagramChannel slow = datagram().bind(freeAddress());
+        DatagramChannel other = datagram().bind(freeAddress());
+        DatagramChannel sender = datagram();
+        sender.configureBlocking(false);
+        Beside sent = beside();
+        int filling = 0;
+        while (provider.passing().sendTo(slow.getLocalAddress(), sender, sent, ascii("fills")) >= 0) {
+            filling++;
+        }
+        assertTrue(filling > 0);
+        sent.add(file());
+        assertEquals(NOTHING_SENT, provider.passing().sendTo(slow.getLocalAddress(), sender, sent, ascii("secret")));
+
+        assertEquals(1, provider.passing().sendTo(other.getLocalAddress(), sender, sent, ascii("a")));
+        Beside received = beside();
+        end(other).assertReceives("a", received);
+        assertEquals(0, received.count());
     }
 
     @Test
@@ -246,15 +326,14 @@ class PassingDescriptorContract extends PassingTest {
     @Requires(Capability.BYTE_STREAM)
     void a12_onAStreamDescriptorsNeedAByteToRideOn() throws Exception {
         Ends ends = ends();
-        Beside sent = beside().add(file());
+        Beside sent = beside();
+        sent.add(file());
         assertThrows(IllegalArgumentException.class, () -> ends.first().send("", sent));
+        assertDropped(sent);
+        sent.add(file());
         assertThrows(IllegalArgumentException.class, () -> ends.first().send(sent, ascii(""), ascii("")));
+        assertDropped(sent);
         ends.second().assertNothingIsThere();
-
-        ends.first().send("a", sent);
-        Beside received = beside();
-        ends.second().assertReceives("a", received);
-        assertEquals(1, received.count());
     }
 
     @Test

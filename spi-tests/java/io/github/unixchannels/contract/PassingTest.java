@@ -159,6 +159,15 @@ abstract class PassingTest extends ContractTest {
         }
     }
 
+    /** Checks that nothing is to be sent any more. */
+    final void assertDropped(Beside sent) throws IOException {
+        Ends others = ends();
+        others.first().send("a", sent);
+        Beside received = beside();
+        others.second().assertReceives("a", received);
+        assertEquals(0, received.count());
+    }
+
     final Beside beside() {
         return closing(provider.passing().beside());
     }

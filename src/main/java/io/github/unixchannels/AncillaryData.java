@@ -12,14 +12,19 @@ import java.time.Instant;
  * with each other:
  *
  * <ul>
- *   <li><b>What is to be sent</b>: {@link #descriptor(OwnedFd)}, {@link #credentials}. A send that sent its message, or the first bytes of
- *       a stream, takes it out of here: the next send sends it no more. After a send that did not, by an exception or for want of room,
- *       it is still here. Descriptors are borrowed: they belong to whoever added them, who may close them once the send has returned.
+ *   <li><b>What is to be sent</b>: {@link #descriptor(OwnedFd)}, {@link #credentials}. It belongs to one send. A send that sent its
+ *       message, or the first bytes of a stream, has taken it out of here. A send that ended in an exception has dropped it, whatever the
+ *       exception. Only what a non-blocking send returned -1 for is still here, for the same send to be tried again: the next send on
+ *       that channel to that target sends it. A send on another channel or to another target drops it first, and so does the first
+ *       {@link #descriptor(OwnedFd)} or {@link #credentials} after the refusal, which begins the next message. So one object can serve
+ *       many channels, and nothing that was meant for one peer goes to another. Descriptors are borrowed: they belong to the caller who
+ *       added them, who may close them once the send has returned something else than -1.
  *   <li><b>What was received</b> with the last message: {@link #takeDescriptor} and the methods below it. What is not taken is closed by
  *       the next receive, by {@link #clear}, by {@link #close} or, at the latest, when the garbage collector finds this object.
  * </ul>
  *
- * <p>Not thread safe: for one thread at a time, as a {@link java.nio.ByteBuffer} is.
+ * <p>Not thread safe: for one thread at a time, as a {@link java.nio.ByteBuffer} is. A thread that adds, takes, clears, sends or receives
+ * with it while another does gets a {@link java.util.ConcurrentModificationException}, nothing is changed, and no descriptor is lost.
  */
 public abstract class AncillaryData implements AutoCloseable {
 
@@ -42,7 +47,7 @@ public abstract class AncillaryData implements AutoCloseable {
     /**
      * Adds a descriptor to what is to be sent. The receiver gets one of its own, of the same open file.
      *
-     * @param descriptor borrowed until it is sent, or removed by {@link #clear}
+     * @param descriptor borrowed until it is sent, dropped, or removed by {@link #clear}
      * @return this object
      * @throws IllegalStateException if there are {@value #MAX_DESCRIPTORS} already
      */
@@ -50,7 +55,7 @@ public abstract class AncillaryData implements AutoCloseable {
 
     /**
      * Adds a duplicate of a channel's descriptor to what is to be sent, as {@link OwnedFd#duplicateOf} makes it. The duplicate belongs to
-     * this object and is closed once it is sent, or by {@link #clear}.
+     * this object and is closed once it is sent or dropped, or by {@link #clear}.
      *
      * @param channel remains the caller's
      * @return this object
@@ -118,7 +123,7 @@ public abstract class AncillaryData implements AutoCloseable {
     public abstract Instant timestamp();
 
     /**
-     * Forgets what was to be sent, and closes what was received and not taken.
+     * Drops what was to be sent, and closes what was received and not taken.
      *
      * @return this object
      */

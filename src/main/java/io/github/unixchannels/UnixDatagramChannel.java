@@ -210,10 +210,11 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * send(2) if there is nothing beside.
      *
      * @param src the datagram
-     * @param beside what to send beside it, perhaps nothing; once sent, it is taken out of there
+     * @param beside what to send beside it, perhaps nothing; taken out of there, unless this returns -1
      * @return how many bytes; -1 if nothing was sent, neither bytes nor what is beside them: this channel is non-blocking and there is no
      *     room, or more descriptors are underway, not yet received, than this process may send (ETOOMANYREFS: RLIMIT_NOFILE of them)
      * @throws IllegalArgumentException if {@code beside} is another library's
+     * @throws java.util.ConcurrentModificationException if another thread uses {@code beside}
      * @throws java.nio.channels.ClosedChannelException if the channel is closed
      * @throws java.nio.channels.NotYetConnectedException if it is not connected
      * @throws java.nio.channels.AsynchronousCloseException if another thread closes it meanwhile
@@ -228,7 +229,7 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * As {@link #send(ByteBuffer, AncillaryData)}, from several buffers, one after the other.
      *
      * @param srcs the datagram
-     * @param beside what to send beside it, perhaps nothing; once sent, it is taken out of there
+     * @param beside what to send beside it, perhaps nothing; taken out of there, unless this returns -1
      * @return how many bytes; -1 if nothing was sent
      * @throws IOException likewise
      */
@@ -239,7 +240,7 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      *
      * @param src the datagram
      * @param target a path or an abstract name; the peer's, if the channel is connected
-     * @param beside what to send beside it, perhaps nothing; once sent, it is taken out of there
+     * @param beside what to send beside it, perhaps nothing; taken out of there, unless this returns -1
      * @return how many bytes; -1 if nothing was sent
      * @throws java.nio.channels.UnsupportedAddressTypeException if the target is no AF_UNIX address, or
      *     {@link AbstractSocketAddress#AUTOBIND}
@@ -256,6 +257,7 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * @return what was received, by whom it was sent included; null if this channel is non-blocking and no datagram is there. It belongs to
      *     {@code beside}
      * @throws IllegalArgumentException if {@code dst} is read-only, or {@code beside} is another library's
+     * @throws java.util.ConcurrentModificationException if another thread uses {@code beside}
      * @throws IOException as {@link #receive(ByteBuffer)}
      */
     public abstract MessageInfo receive(ByteBuffer dst, AncillaryData beside) throws IOException;

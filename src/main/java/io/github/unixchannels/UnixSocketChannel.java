@@ -187,11 +187,12 @@ public abstract class UnixSocketChannel extends SocketChannel {
      * there must be one; a blocking send sends all bytes, and what is beside with the first of them.
      *
      * @param src what to send; its position moves by what was sent
-     * @param beside what to send beside it, perhaps nothing; once sent, it is taken out of there
+     * @param beside what to send beside it, perhaps nothing; taken out of there, unless this returns -1
      * @return how many bytes; -1 if nothing was sent, neither bytes nor what is beside them: this channel is non-blocking and there is no
      *     room, or more descriptors are underway, not yet received, than this process may send (ETOOMANYREFS: RLIMIT_NOFILE of them). A
      *     selector reports OP_WRITE when a send may succeed
      * @throws IllegalArgumentException if {@code beside} is another library's
+     * @throws java.util.ConcurrentModificationException if another thread uses {@code beside}
      * @throws java.nio.channels.ClosedChannelException if the channel is closed, or its output is shut down
      * @throws java.nio.channels.NotYetConnectedException if it is not connected
      * @throws IllegalArgumentException if this is STREAM, there is something beside, and no byte to carry it
@@ -208,7 +209,7 @@ public abstract class UnixSocketChannel extends SocketChannel {
      * As {@link #send(ByteBuffer, AncillaryData)}, from several buffers, one after the other.
      *
      * @param srcs what to send; the positions move by what was sent
-     * @param beside what to send beside it, perhaps nothing; once sent, it is taken out of there
+     * @param beside what to send beside it, perhaps nothing; taken out of there, unless this returns -1
      * @return how many bytes; -1 if nothing was sent
      * @throws IOException likewise
      */
@@ -229,6 +230,7 @@ public abstract class UnixSocketChannel extends SocketChannel {
      * @return what was received, or the end of the stream; null if this channel is non-blocking and nothing is there. It belongs to
      *     {@code beside}
      * @throws IllegalArgumentException if {@code dst} is read-only, or {@code beside} is another library's
+     * @throws java.util.ConcurrentModificationException if another thread uses {@code beside}
      * @throws java.nio.channels.ClosedChannelException if the channel is closed
      * @throws java.nio.channels.NotYetConnectedException if it is not connected
      * @throws java.nio.channels.AsynchronousCloseException if another thread closes it meanwhile

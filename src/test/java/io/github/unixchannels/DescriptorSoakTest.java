@@ -78,14 +78,14 @@ class DescriptorSoakTest {
 
     private void exchange(MessageEnds ends, OwnedFd fd, AncillaryData sent, AncillaryData received) throws IOException {
         int count = random.nextInt(1, AncillaryData.MAX_DESCRIPTORS + 1);
-        for (int i = 0; i < count; i++) {
-            sent.descriptor(fd);
-        }
         ByteBuffer src = buffers[random.nextInt(2)].clear();
         src.limit(random.nextInt(1, src.capacity() + 1));
         int size = src.remaining();
         while (src.hasRemaining()) {
             try {
+                for (int i = 0; i < count; i++) {
+                    sent.descriptor(fd);
+                }
                 ends.first().send(src, sent);
             } catch (IOException injected) {
                 failures++;

@@ -43,15 +43,17 @@ class SenderCredentialsTest {
 
     @ParameterizedTest
     @EnumSource
-    void credentialsAreSentOnceAndStayUntilThen(UnixProtocolFamily family) throws IOException {
+    void credentialsAreSentOnceAndDroppedByASendThatFails(UnixProtocolFamily family) throws IOException {
         FaultySyscalls faulty = new FaultySyscalls().fail("sendmsg", Errno.EPERM, 1).fail("sendmsg", Errno.EINVAL, 1);
         UnixSelectorProvider provider = new UnixSelectorProvider(faulty::syscalls);
         try (MessageEnds ends = passing(MessageEnds.open(provider, family), Linux.SO_PASSCRED)) {
             sent.credentials(own);
             IOException e = assertThrows(IOException.class, () -> ends.first().send(one.clear(), sent));
             assertTrue(e.getMessage().endsWith("): Operation not permitted (EPERM)"), e.getMessage());
+            sent.credentials(own);
             assertThrows(IOException.class, () -> ends.first().send(one.clear(), sent));
             assertEquals(0, one.position());
+            sent.credentials(own);
             assertEquals(own, sender(ends));
             assertEquals(3, faulty.count("sendmsg"));
             sender(ends);

@@ -13,7 +13,7 @@ final class BrokenSends {
 
     private BrokenSends() {}
 
-    /** Knows what is to be sent. */
+    /** Knows what was added. */
     private static final class Remembering extends FacadePassing.FacadeBeside {
 
         private final List<Passing.Handle> added = new ArrayList<>();
@@ -23,7 +23,7 @@ final class BrokenSends {
         }
 
         static List<Passing.Handle> added(Passing.Beside beside) {
-            return beside == null ? List.of() : ((Remembering) beside).added;
+            return beside == null ? new ArrayList<>() : ((Remembering) beside).added;
         }
 
         @Override
@@ -97,10 +97,10 @@ final class BrokenSends {
         }
     }
 
-    /** A send that fails forgets what was to be sent. */
-    public static final class LostByFailure extends Facade {
+    /** What a send that failed did not send is still to be sent: the next message takes it along, to whichever peer. */
+    public static final class KeptByFailure extends Facade {
 
-        public LostByFailure() {
+        public KeptByFailure() {
             super(DGRAM);
         }
 
@@ -109,13 +109,18 @@ final class BrokenSends {
             return new FacadePassing(passing) {
 
                 @Override
+                public Beside beside() {
+                    return new Remembering(behind().beside());
+                }
+
+                @Override
                 public long send(Channel channel, Beside beside, ByteBuffer... srcs) throws IOException {
                     try {
-                        return super.send(channel, beside, srcs);
+                        long sent = super.send(channel, beside, srcs);
+                        Remembering.added(beside).clear();
+                        return sent;
                     } catch (IOException | RuntimeException e) {
-                        if (beside != null) {
-                            beside.clear();
-                        }
+                        Remembering.added(beside).forEach(behind(beside)::add);
                         throw e;
                     }
                 }

@@ -71,10 +71,12 @@ final class Buffers {
         }
     }
 
-    /** Checks that none of the buffers is null. */
-    static void requireNonNull(ByteBuffer[] buffers) {
-        for (ByteBuffer buffer : buffers) {
-            Objects.requireNonNull(buffer);
+    /** Checks that there is a buffer or, if it is null, an array of several, none of which is null. */
+    static void requireSource(ByteBuffer buffer, ByteBuffer[] buffers) {
+        if (buffer == null) {
+            for (ByteBuffer each : buffers) {
+                Objects.requireNonNull(each);
+            }
         }
     }
 

@@ -41,6 +41,19 @@ final class MessageOperations {
      * several buffers.
      */
     long send(ByteBuffer src, ByteBuffer[] srcs, NativeAncillaryData control) throws IOException {
+        long n = 0;
+        control.beginUse();
+        try {
+            Buffers.requireSource(src, srcs);
+            control.beginSend(connection.descriptor(), null);
+            n = sendInUse(src, srcs, control);
+            return n;
+        } finally {
+            control.endSend(n == NOTHING_SENT);
+        }
+    }
+
+    private long sendInUse(ByteBuffer src, ByteBuffer[] srcs, NativeAncillaryData control) throws IOException {
         frame.enter(Descriptor.WRITING);
         try {
             connection.requireConnected();
@@ -83,7 +96,15 @@ final class MessageOperations {
      * several buffers.
      */
     MessageInfo receive(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) throws IOException {
-        control.discard();
+        control.beginReceive();
+        try {
+            return receiveInUse(dst, dsts, control);
+        } finally {
+            control.endUse();
+        }
+    }
+
+    private MessageInfo receiveInUse(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) throws IOException {
         frame.enter(Descriptor.READING);
         try {
             connection.requireConnected();

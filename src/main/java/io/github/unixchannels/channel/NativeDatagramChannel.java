@@ -210,23 +210,33 @@ public final class NativeDatagramChannel extends AssociationChannel {
 
     @Override
     public int send(ByteBuffer src, AncillaryData beside) throws IOException {
-        Objects.requireNonNull(src);
-        return (int) send(src, null, null, NativeAncillaryData.require(beside));
+        return (int) send(src, null, null, false, NativeAncillaryData.require(beside));
     }
 
     @Override
     public long send(ByteBuffer[] srcs, AncillaryData beside) throws IOException {
-        Buffers.requireNonNull(srcs);
-        return send(null, srcs, null, NativeAncillaryData.require(beside));
+        return send(null, srcs, null, false, NativeAncillaryData.require(beside));
     }
 
     @Override
     public int send(ByteBuffer src, SocketAddress target, AncillaryData beside) throws IOException {
-        Objects.requireNonNull(src);
-        return (int) send(src, null, UnixAddresses.requireTarget(target), NativeAncillaryData.require(beside));
+        return (int) send(src, null, target, true, NativeAncillaryData.require(beside));
     }
 
-    private long send(ByteBuffer src, ByteBuffer[] srcs, SocketAddress target, NativeAncillaryData control) throws IOException {
+    private long send(ByteBuffer src, ByteBuffer[] srcs, SocketAddress target, boolean targeted, NativeAncillaryData control)
+            throws IOException {
+        long n = 0;
+        control.beginUse();
+        try {
+            Buffers.requireSource(src, srcs);
+            n = sendInUse(src, srcs, targeted ? UnixAddresses.requireTarget(target) : null, control);
+            return n;
+        } finally {
+            control.endSend(n == NOTHING_SENT);
+        }
+    }
+
+    private long sendInUse(ByteBuffer src, ByteBuffer[] srcs, SocketAddress target, NativeAncillaryData control) throws IOException {
         frame.enter(Descriptor.WRITING);
         try {
             SocketAddress peer = association.remote();
@@ -235,6 +245,7 @@ public final class NativeDatagramChannel extends AssociationChannel {
             } else if (peer != null && !peer.equals(target)) {
                 throw new AlreadyConnectedException();
             }
+            control.beginSend(association.descriptor(), peer == null ? target : peer);
             boolean blocking = isBlocking();
             SocketAddress to = peer == null ? target : null;
             long n = -Errno.EAGAIN;
@@ -264,7 +275,15 @@ public final class NativeDatagramChannel extends AssociationChannel {
     }
 
     private MessageInfo receive(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) throws IOException {
-        control.discard();
+        control.beginReceive();
+        try {
+            return receiveInUse(dst, dsts, control);
+        } finally {
+            control.endUse();
+        }
+    }
+
+    private MessageInfo receiveInUse(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) throws IOException {
         frame.enter(Descriptor.READING);
         try {
             boolean blocking = isBlocking();

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.spi.SelectorProvider;
-import java.util.Objects;
 
 /** A socket channel of AF_UNIX: what it does that may wait is said in {@link ConnectionOperations}. */
 public final class NativeSocketChannel extends ConnectionChannel {
@@ -89,12 +88,11 @@ public final class NativeSocketChannel extends ConnectionChannel {
 
     @Override
     public int send(ByteBuffer src, AncillaryData beside) throws IOException {
-        return (int) messages().send(Objects.requireNonNull(src), null, NativeAncillaryData.require(beside));
+        return (int) messages().send(src, null, NativeAncillaryData.require(beside));
     }
 
     @Override
     public long send(ByteBuffer[] srcs, AncillaryData beside) throws IOException {
-        Buffers.requireNonNull(srcs);
         return messages().send(null, srcs, NativeAncillaryData.require(beside));
     }
 

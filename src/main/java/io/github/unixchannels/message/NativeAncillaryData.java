@@ -11,11 +11,14 @@ import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.MsghdrLayout;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
 import java.time.Instant;
+import java.util.ConcurrentModificationException;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 
@@ -23,10 +26,14 @@ import java.util.Objects;
 public final class NativeAncillaryData extends AncillaryData {
 
     private static final long LARGEST_ID = 0xffff_ffffL;
+    private static final VarHandle IN_USE = inUse();
 
     private final FdOwnership ownership;
     private final Outgoing outgoing = new Outgoing();
     private final Reception reception;
+
+    /** Whether a thread is in a method that changes what is here. Two at once would lose track of a descriptor. */
+    private boolean inUse;
 
     /** Makes an empty one. */
     public static AncillaryData create(Syscalls sys, FdOwnership ownership) {
@@ -57,17 +64,29 @@ public final class NativeAncillaryData extends AncillaryData {
     @Override
     public AncillaryData descriptor(OwnedFd descriptor) {
         Descriptor behind = ownership.descriptorOf(Objects.requireNonNull(descriptor));
-        outgoing.requireRoom();
-        outgoing.add(descriptor, behind, false);
+        beginUse();
+        try {
+            outgoing.beginMessage();
+            outgoing.requireRoom();
+            outgoing.add(descriptor, behind, false);
+        } finally {
+            endUse();
+        }
         return this;
     }
 
     @Override
     public AncillaryData descriptor(Channel channel) throws IOException {
         Objects.requireNonNull(channel);
-        outgoing.requireRoom();
-        OwnedFd duplicate = ownership.duplicateOf(channel);
-        outgoing.add(duplicate, ownership.descriptorOf(duplicate), true);
+        beginUse();
+        try {
+            outgoing.beginMessage();
+            outgoing.requireRoom();
+            OwnedFd duplicate = ownership.duplicateOf(channel);
+            outgoing.add(duplicate, ownership.descriptorOf(duplicate), true);
+        } finally {
+            endUse();
+        }
         return this;
     }
 
@@ -75,7 +94,13 @@ public final class NativeAncillaryData extends AncillaryData {
     public AncillaryData credentials(PeerCredentials credentials) {
         requireId("user", credentials.uid());
         requireId("group", credentials.gid());
-        outgoing.credentials(credentials);
+        beginUse();
+        try {
+            outgoing.beginMessage();
+            outgoing.credentials(credentials);
+        } finally {
+            endUse();
+        }
         return this;
     }
 
@@ -93,13 +118,16 @@ public final class NativeAncillaryData extends AncillaryData {
 
     @Override
     public OwnedFd takeDescriptor() {
-        ReceivedDescriptors received = reception.descriptors();
-        if (received.count() == 0) {
-            throw new NoSuchElementException("no descriptor came, or all were taken");
+        beginUse();
+        try {
+            ReceivedDescriptors received = reception.descriptors();
+            if (received.count() == 0) {
+                throw new NoSuchElementException("no descriptor came, or all were taken");
+            }
+            return ownership.own(received.remove(), reception.origin());
+        } finally {
+            endUse();
         }
-        OwnedFd taken = ownership.own(received.remove(), reception.origin());
-        Reference.reachabilityFence(this);
-        return taken;
     }
 
     @Override
@@ -109,13 +137,13 @@ public final class NativeAncillaryData extends AncillaryData {
 
     @Override
     public OwnedFd takeSenderPidfd() {
-        ReceivedDescriptors received = reception.descriptors();
-        if (received.pidfd() == ReceivedDescriptors.NONE) {
-            return null;
+        beginUse();
+        try {
+            ReceivedDescriptors received = reception.descriptors();
+            return received.pidfd() == ReceivedDescriptors.NONE ? null : ownership.own(received.removePidfd(), reception.origin());
+        } finally {
+            endUse();
         }
-        OwnedFd taken = ownership.own(received.removePidfd(), reception.origin());
-        Reference.reachabilityFence(this);
-        return taken;
     }
 
     @Override
@@ -130,9 +158,13 @@ public final class NativeAncillaryData extends AncillaryData {
 
     @Override
     public AncillaryData clear() {
-        outgoing.clear();
-        reception.clear();
-        Reference.reachabilityFence(this);
+        beginUse();
+        try {
+            outgoing.clear();
+            reception.clear();
+        } finally {
+            endUse();
+        }
         return this;
     }
 
@@ -144,6 +176,60 @@ public final class NativeAncillaryData extends AncillaryData {
     @Override
     public String toString() {
         return "AncillaryData[" + outgoing + ", received: " + reception + "]";
+    }
+
+    /**
+     * Begins a send, which drops what another was refused. Called after {@link #beginUse}, as soon as it is known where to.
+     *
+     * @param socket on which
+     * @param target where to; null for the one peer that the socket ever has
+     */
+    public void beginSend(Descriptor socket, SocketAddress target) {
+        outgoing.beginSend(socket, target);
+    }
+
+    /**
+     * Ends a send in place of {@link #endUse}, even one that did not get as far as to begin: what it did not send is dropped.
+     *
+     * @param withoutRoom whether it was refused for want of room; then it is kept for the same send to be tried again
+     */
+    public void endSend(boolean withoutRoom) {
+        try {
+            outgoing.endSend(withoutRoom);
+        } finally {
+            endUse();
+        }
+    }
+
+    /** Begins a receive: what was received before is closed. Ended by {@link #endUse}. */
+    public void beginReceive() {
+        beginUse();
+        reception.clear();
+    }
+
+    /**
+     * Begins a use by one thread, which ends with {@link #endUse}.
+     *
+     * @throws ConcurrentModificationException if another use is in progress
+     */
+    public void beginUse() {
+        if (!IN_USE.compareAndSet(this, false, true)) {
+            throw new ConcurrentModificationException("this AncillaryData is in use by another thread");
+        }
+    }
+
+    /** See {@link #beginUse}. */
+    public void endUse() {
+        IN_USE.setRelease(this, false);
+        Reference.reachabilityFence(this);
+    }
+
+    private static VarHandle inUse() {
+        try {
+            return MethodHandles.lookup().findVarHandle(NativeAncillaryData.class, "inUse", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 
     /** Whether there is anything to be sent. */

@@ -7,12 +7,14 @@ import io.github.unixchannels.PeerCredentials;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.sys.Errno;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
- * What is to be sent beside the next message. The descriptors are entered for the time of each attempt, so that none is closed during it
- * and no number can be somebody else's. Not thread safe.
+ * What is to be sent with the next message. The descriptors are entered for the time of each attempt, so that none is closed during it
+ * and no number can be somebody else's. Each send leaves it empty, except one that was refused for want of room. Not thread safe.
  */
 final class Outgoing {
 
@@ -26,6 +28,14 @@ final class Outgoing {
     private boolean[] ours = new boolean[FIRST_CAPACITY];
     private int count;
     private PeerCredentials credentials;
+
+    /** On which socket the last send with something in here was, and where to. */
+    private Descriptor socket;
+
+    private SocketAddress target;
+
+    /** Whether all that is in here was refused by that socket for want of room. */
+    private boolean refused;
 
     boolean isEmpty() {
         return count == 0 && credentials == null;
@@ -53,6 +63,33 @@ final class Outgoing {
 
     void credentials(PeerCredentials toSend) {
         credentials = toSend;
+    }
+
+    /** Begins a new message: what was refused belongs to the message before. */
+    void beginMessage() {
+        if (refused) {
+            clear();
+        }
+    }
+
+    /** Begins a send on a socket to a target; what another was refused is dropped. */
+    void beginSend(Descriptor on, SocketAddress to) {
+        if (refused && (socket != on || !Objects.equals(target, to))) {
+            clear();
+        }
+        if (!isEmpty()) {
+            socket = on;
+            target = to;
+        }
+    }
+
+    /** Ends a send, whether or not it began. */
+    void endSend(boolean withoutRoom) {
+        if (withoutRoom) {
+            refused = !isEmpty();
+        } else {
+            clear();
+        }
     }
 
     /**
@@ -95,6 +132,9 @@ final class Outgoing {
     /** Forgets everything, and closes what is ours. */
     void clear() {
         credentials = null;
+        socket = null;
+        target = null;
+        refused = false;
         while (count > 0) {
             OwnedFd owner = owners[--count];
             owners[count] = null;
