@@ -3,6 +3,8 @@ package io.github.unixchannels;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -36,6 +38,8 @@ import java.nio.channels.spi.SelectorProvider;
  *   <li><b>A non-blocking connect to a listener whose backlog is full</b> returns false and stays pending. A selector reports
  *       OP_CONNECT once it has succeeded or failed; {@link #finishConnect} tries it again.
  *   <li><b>A write after shutdownOutput</b> throws {@link java.nio.channels.ClosedChannelException} itself.
+ *   <li><b>Streams</b> are {@link #inputStream} and {@link #outputStream}. Those of {@link java.nio.channels.Channels} cannot be used in
+ *       both directions at once: a write waits for a read in progress.
  * </ul>
  *
  * <p>Channels are safe for use by several threads: one may read while one writes. {@link #socket} throws
@@ -179,6 +183,32 @@ public abstract class UnixSocketChannel extends SocketChannel {
 
     @Override
     public abstract UnixSocketChannel shutdownOutput() throws IOException;
+
+    /**
+     * Returns a stream of the bytes that this channel reads. On SEQPACKET messages follow one another without a mark, and an empty message
+     * has no bytes; it is not the end. A read returns at least one byte and never those of two messages; the rest of a message comes
+     * first with the next read, of whichever stream or of the channel. {@code available} tells how many bytes are queued (ioctl(2),
+     * FIONREAD) or left of a message. Closing the stream closes the channel.
+     *
+     * <p>A read throws {@link java.nio.channels.IllegalBlockingModeException} if the channel is non-blocking, and otherwise what
+     * {@link #read} throws. It waits for no write, and no write waits for it: {@link java.nio.channels.Channels#newInputStream
+     * Channels.newInputStream} holds {@link #blockingLock} while it waits for the peer, and a write by {@code Channels.newOutputStream}, or
+     * {@code configureBlocking}, waits for that lock.
+     *
+     * @return a new stream, safe for use by several threads
+     */
+    public abstract InputStream inputStream();
+
+    /**
+     * Returns a stream that writes to this channel. A {@code write} writes all bytes; on SEQPACKET they are one message, and without bytes
+     * nothing is sent. Nothing is buffered, so {@code flush} does nothing. Closing the stream closes the channel.
+     *
+     * <p>A write throws {@link java.nio.channels.IllegalBlockingModeException} if the channel is non-blocking, and otherwise what
+     * {@link #write} throws. It waits for no read: see {@link #inputStream}.
+     *
+     * @return a new stream, safe for use by several threads
+     */
+    public abstract OutputStream outputStream();
 
     /**
      * Sends what remains in the buffer, and what is to be sent beside it. System call: sendmsg(2); send(2) if there is nothing beside.

@@ -105,6 +105,24 @@ final class ConnectionOperations {
         return blocking ? input.readWaiting(dsts, offset, length) : input.read(dsts, offset, length, Linux.MSG_DONTWAIT);
     }
 
+    /** How many bytes are there to be read, which another read may take. System call: ioctl(2), FIONREAD. Waits for nothing. */
+    int available() throws IOException {
+        frame.enter(Descriptor.USING);
+        try {
+            connection.requireConnected();
+            if (connection.isInputShutdown()) {
+                return 0;
+            }
+            int queued = connection.descriptor().queuedBytes();
+            if (queued < 0) {
+                throw ErrnoExceptions.io("ioctl", connection + ", FIONREAD", queued);
+            }
+            return queued + input.keptBytes();
+        } finally {
+            frame.leave(Descriptor.USING);
+        }
+    }
+
     private long readResult(long n) {
         if (n > 0) {
             if (input.hasKept()) {

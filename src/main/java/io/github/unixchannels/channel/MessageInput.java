@@ -44,6 +44,11 @@ final class MessageInput extends SocketInput {
     }
 
     @Override
+    int keptBytes() {
+        return kept.remaining();
+    }
+
+    @Override
     int read(ByteBuffer dst, int flags) throws IOException {
         if (kept.isPresent()) {
             return kept.take(dst);
@@ -292,17 +297,6 @@ final class MessageInput extends SocketInput {
     private boolean isEnd() {
         int ended = Linux.POLLRDHUP | Linux.POLLHUP | Linux.POLLERR;
         int events = Readiness.poll(descriptor(), Linux.POLLIN | Linux.POLLRDHUP, 0);
-        return events > 0 && (events & ended) != 0 && queuedBytes() == 0;
-    }
-
-    private int queuedBytes() {
-        CallMemory memory = CallMemory.acquire(sys());
-        try {
-            memory.structs().buffer().putInt(memory.valueOffset(), 0);
-            sys().ioctl(descriptor().fd(), Linux.FIONREAD, memory.structs().address() + memory.valueOffset());
-            return memory.structs().buffer().getInt(memory.valueOffset());
-        } finally {
-            memory.release();
-        }
+        return events > 0 && (events & ended) != 0 && descriptor().queuedBytes() <= 0;
     }
 }

@@ -12,6 +12,8 @@ import io.github.unixchannels.message.NativeMessageBatch;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.spi.SelectorProvider;
@@ -116,6 +118,21 @@ public final class NativeSocketChannel extends ConnectionChannel {
     @Override
     public int receive(MessageBatch batch) throws IOException {
         return batches().receive(NativeMessageBatch.require(batch));
+    }
+
+    @Override
+    public InputStream inputStream() {
+        return new ChannelInputStream(this);
+    }
+
+    @Override
+    public OutputStream outputStream() {
+        return new ChannelOutputStream(this);
+    }
+
+    /** How many bytes a read would return without waiting, as far as is known. */
+    int available() throws IOException {
+        return operations.available();
     }
 
     @Override

@@ -76,6 +76,11 @@ abstract class SocketInput {
         return false;
     }
 
+    /** How many such bytes there are. Called by anybody, while a reader may take some. */
+    int keptBytes() {
+        return 0;
+    }
+
     /** As {@link #read(ByteBuffer, int)}, but waits; {@link #END} also if the channel is closed meanwhile. */
     final int readWaiting(ByteBuffer dst) throws IOException {
         for (;;) {

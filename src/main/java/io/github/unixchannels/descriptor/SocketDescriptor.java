@@ -48,6 +48,17 @@ public final class SocketDescriptor extends Descriptor {
         sys().shutdown(fd(), Linux.SHUT_RDWR);
     }
 
+    /** How many bytes are queued to be received: ioctl(2), FIONREAD. Or an error number negated. */
+    public int queuedBytes() {
+        CallMemory memory = CallMemory.acquire(sys());
+        try {
+            int result = sys().ioctl(fd(), Linux.FIONREAD, memory.structs().address() + memory.valueOffset());
+            return result < 0 ? result : memory.structs().buffer().getInt(memory.valueOffset());
+        } finally {
+            memory.release();
+        }
+    }
+
     /** recv(2), again after a signal, until the descriptor is closed. Returns as {@link Syscalls#recv}. */
     public long recv(long buffer, long lengthBytes, int flags) {
         long n;
