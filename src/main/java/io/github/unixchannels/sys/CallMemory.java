@@ -2,14 +2,16 @@
 package io.github.unixchannels.sys;
 
 import java.nio.ByteBuffer;
-import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The native memory that a thread needs for its system calls: small structs, and a large scratch area for payload.
+ * The native memory that a thread needs for its system calls: small structs, and scratch memory for payload.
  *
- * <p>A platform thread has one of its own for life. Virtual threads, of which there may be very many, borrow from a pool that is as
- * large as the number of them that were ever inside a system call at one time. Not reentrant: who holds one calls nobody that
- * acquires one.
+ * <p>A platform thread has structs of its own for life. Virtual threads, of which there may be very many, borrow theirs for the time of an
+ * operation, and so do all threads with scratch memory; a bounded number of either stays for the next ({@link LentObjects}). Not reentrant:
+ * who holds one calls nobody that acquires one and fills the same struct.
  */
 public final class CallMemory {
 
@@ -26,42 +28,60 @@ public final class CallMemory {
     private static final int MESSAGE = VALUE + 64;
     private static final int STRUCTS_BYTES = MESSAGE + MsghdrLayout.BYTES;
 
-    private static final ThreadLocal<CallMemory> OF_THREAD = new ThreadLocal<>();
-
     /** Initialized by the first virtual thread. */
-    private static final class Pool {
-        static final ConcurrentLinkedDeque<CallMemory> FREE = new ConcurrentLinkedDeque<>();
+    private static final class OfVirtualThreads {
+        static final LentObjects<CallMemory> UNUSED = new LentObjects<>();
     }
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final Syscalls sys;
     private final NativeMemory structs;
     private final BufferAddresses addresses = new BufferAddresses();
+    private final int number = COUNT.getAndIncrement();
     private NativeMemory iovecs;
     private NativeMemory control;
-    private NativeMemory scratch;
 
-    private CallMemory(Syscalls sys) {
+    private ScratchArea scratch;
+    private List<ScratchArea> outgrown; // by what this operation asked for later
+    private int depth;
+
+    CallMemory(Syscalls sys) {
         this.sys = sys;
         this.structs = NativeMemory.allocate(sys, STRUCTS_BYTES);
     }
 
     /** The calling thread's memory, to be given back with {@link #release} before the thread waits for anything but the kernel. */
     public static CallMemory acquire(Syscalls sys) {
-        if (VirtualThreads.isCurrentVirtual()) {
-            CallMemory pooled = Pool.FREE.pollFirst();
-            return pooled != null ? pooled : new CallMemory(sys);
-        }
-        CallMemory memory = OF_THREAD.get();
-        if (memory == null) {
-            memory = new CallMemory(sys);
-            OF_THREAD.set(memory);
-        }
-        return memory;
+        CallMemory memory = VirtualThreads.isCurrentVirtual() ? unusedOrNew(sys) : ThreadMemory.ofCurrentThread(sys);
+        return memory.enter();
+    }
+
+    CallMemory enter() {
+        depth++;
+        return this;
+    }
+
+    private static CallMemory unusedOrNew(Syscalls sys) {
+        CallMemory unused = OfVirtualThreads.UNUSED.take((int) Thread.currentThread().getId());
+        return unused != null ? unused : new CallMemory(sys);
     }
 
     public void release() {
+        depth--;
+        if (depth == 0 && scratch != null) {
+            giveScratchBack();
+        }
         if (VirtualThreads.isCurrentVirtual()) {
-            Pool.FREE.addFirst(this);
+            OfVirtualThreads.UNUSED.give((int) Thread.currentThread().getId(), this); // or there are enough, and the collector has it
+        }
+    }
+
+    private void giveScratchBack() {
+        scratch.giveBack(number);
+        scratch = null;
+        while (outgrown != null && !outgrown.isEmpty()) {
+            outgrown.remove(outgrown.size() - 1).giveBack(number);
         }
     }
 
@@ -118,20 +138,36 @@ public final class CallMemory {
         return control;
     }
 
-    /** {@link #SCRATCH_BYTES} of memory with no defined content. */
+    /** As {@link #scratch(int)}, of {@link #SCRATCH_BYTES}. */
     public NativeMemory scratch() {
-        if (scratch == null) {
-            scratch = NativeMemory.reserve(sys, SCRATCH_BYTES);
-        }
-        return scratch;
+        return scratch(SCRATCH_BYTES);
     }
 
     /**
-     * Memory with no defined content, valid until {@link #release}.
+     * Memory with no defined content, valid until {@link #release}: borrowed from what all threads share. What the same operation was given
+     * before stays valid, and may be the same memory.
      *
      * @param needBytes how many bytes it has at least; at most {@link #SCRATCH_BYTES}
+     * @throws OutOfMemoryError if there is no address space for it, even after a garbage collection
      */
     public NativeMemory scratch(int needBytes) {
-        return scratch();
+        if (scratch != null) {
+            if (scratch.memory().capacity() >= needBytes) {
+                return scratch.memory();
+            }
+            outgrow(needBytes);
+        } else {
+            scratch = ScratchArea.borrow(sys, needBytes, number);
+        }
+        return scratch.memory();
+    }
+
+    private void outgrow(int needBytes) {
+        ScratchArea larger = ScratchArea.borrow(sys, needBytes, number);
+        if (outgrown == null) {
+            outgrown = new ArrayList<>();
+        }
+        outgrown.add(scratch);
+        scratch = larger;
     }
 }

@@ -135,5 +135,7 @@ public final class Linux {
     /** The most segments that one sendmsg(2) or recvmsg(2) takes; more is EMSGSIZE (UIO_MAXIOV). */
     public static final int IOV_MAX = 1024;
 
+    public static final int MADV_NOHUGEPAGE = 15;
+
     private Linux() {}
 }

@@ -15,6 +15,7 @@ public final class NativeMemory {
 
     private final ByteBuffer buffer;
     private final long address;
+    private Cleaner.Cleanable mapping;
 
     private NativeMemory(ByteBuffer buffer, long address) {
         this.buffer = buffer;
@@ -28,18 +29,35 @@ public final class NativeMemory {
     }
 
     /**
-     * Zeroed memory of which only the pages that are used become resident.
+     * Zeroed memory of which only the pages that are used become resident, 4 KiB at a time.
      *
      * @throws OutOfMemoryError if the kernel has no address space left for it
      */
     public static NativeMemory reserve(Syscalls sys, int lengthBytes) {
-        long address = sys.mapAnonymous(lengthBytes);
-        if (address < 0) {
-            throw new OutOfMemoryError("mmap(length=" + lengthBytes + "): " + Errno.describe((int) -address));
+        AddressSpace space = new AddressSpace(sys);
+        NativeMemory memory = space.map(lengthBytes);
+        if (memory == null) {
+            throw space.outOfMemory(lengthBytes);
         }
-        NativeMemory memory = new NativeMemory(sys.view(address, lengthBytes), address);
-        CLEANER.register(memory, new Mapping(sys, address, lengthBytes));
         return memory;
+    }
+
+    /** Memory that mmap(2) mapped. Of huge pages, which some systems use where they can, each would be resident at its first byte. */
+    static NativeMemory ofMapping(Syscalls sys, long address, int lengthBytes) {
+        try {
+            sys.madvise(address, lengthBytes, Linux.MADV_NOHUGEPAGE); // EINVAL: a kernel that has none
+            NativeMemory memory = new NativeMemory(sys.view(address, lengthBytes), address);
+            memory.mapping = CLEANER.register(memory, new Mapping(sys, address, lengthBytes));
+            return memory;
+        } catch (Throwable e) { // no room for the objects
+            sys.munmap(address, lengthBytes);
+            throw e;
+        }
+    }
+
+    /** munmap(2), now. Nobody may use the memory any more. Only of {@link #reserve}d memory. */
+    void unmap() {
+        mapping.clean();
     }
 
     /** No lambda: the first of them in a process takes longer than the call that needs the memory. */

@@ -140,6 +140,9 @@ public interface Syscalls {
      */
     long mapAnonymous(long lengthBytes);
 
+    /** madvise(2). */
+    int madvise(long address, long lengthBytes, int advice);
+
     /** munmap(2). */
     int munmap(long address, long lengthBytes);
 

@@ -102,7 +102,6 @@ class LayoutTest {
             assertTrue(memory.valueOffset() + 64 <= memory.messageOffset());
             assertTrue(memory.messageOffset() + MsghdrLayout.BYTES <= memory.structs().capacity());
             assertEquals(Linux.IOV_MAX * IovecLayout.BYTES, memory.iovecs().capacity());
-            assertEquals(CallMemory.SCRATCH_BYTES, memory.scratch().capacity());
             for (int offset : new int[] {
                 memory.addressOffset(), memory.lengthOffset(), memory.valueOffset(), memory.messageOffset()
             }) {

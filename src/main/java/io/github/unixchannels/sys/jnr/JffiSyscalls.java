@@ -36,6 +36,7 @@ class JffiSyscalls implements Syscalls {
     private static final LibC GETPWUID_R = new LibC("getpwuid_r", INT, INT, PTR, PTR, LONG, PTR);
     private static final LibC GETGRGID_R = new LibC("getgrgid_r", INT, INT, PTR, PTR, LONG, PTR);
     private static final LibC MMAP = new LibC("mmap", LONG, LONG, LONG, INT, INT, INT, LONG);
+    private static final LibC MADVISE = new LibC("madvise", INT, LONG, LONG, INT);
     private static final LibC MUNMAP = new LibC("munmap", INT, LONG, LONG);
 
     private static final int AT_EMPTY_PATH = 0x1000;
@@ -276,6 +277,11 @@ class JffiSyscalls implements Syscalls {
     public long mapAnonymous(long lengthBytes) {
         long address = MMAP.callUnchecked(0, lengthBytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
         return address == -1 ? -LibC.lastError() : address;
+    }
+
+    @Override
+    public int madvise(long address, long lengthBytes, int advice) {
+        return (int) MADVISE.call(address, lengthBytes, advice);
     }
 
     @Override
