@@ -26,6 +26,30 @@ public record ChildJvm(int exitCode, String output, String errors) {
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(launcher);
         command.addAll(command(main, jvmArguments));
+        return run(command, environment);
+    }
+
+    /** Runs it to its end, with another class path, and with native access forbidden if the arguments say so. */
+    public static ChildJvm runOn(List<String> classPath, Class<?> main, String... jvmArguments) throws IOException, InterruptedException {
+        List<String> command = command(main, jvmArguments);
+        if (command.contains("--illegal-native-access=deny")) {
+            command.remove("--enable-native-access=ALL-UNNAMED");
+        }
+        command.set(command.indexOf("-cp") + 1, String.join(File.pathSeparator, classPath));
+        return run(command, Map.of());
+    }
+
+    /** The class path of this JVM, with what those classes lie in. */
+    public static List<String> classPath(Class<?>... classes) {
+        List<String> entries = new ArrayList<>();
+        for (Class<?> each : classes) {
+            entries.add(Path.of(URI.create(each.getProtectionDomain().getCodeSource().getLocation().toString())).toString());
+        }
+        entries.addAll(List.of(System.getProperty("java.class.path").split(File.pathSeparator)));
+        return entries;
+    }
+
+    private static ChildJvm run(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
         Path errors = Files.createTempFile("child", ".err");
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
         builder.environment().putAll(environment);

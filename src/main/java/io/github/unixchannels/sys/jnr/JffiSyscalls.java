@@ -3,7 +3,6 @@ package io.github.unixchannels.sys.jnr;
 
 import com.kenai.jffi.MemoryIO;
 import com.kenai.jffi.Type;
-import io.github.unixchannels.sys.NativeMemory;
 import io.github.unixchannels.sys.Syscalls;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -39,9 +38,6 @@ class JffiSyscalls implements Syscalls {
     private static final LibC MADVISE = new LibC("madvise", INT, LONG, LONG, INT);
     private static final LibC MUNMAP = new LibC("munmap", INT, LONG, LONG);
 
-    private static final int AT_EMPTY_PATH = 0x1000;
-    private static final int STATX_BASIC_STATS = 0x7ff;
-
     /** What {@link DirectSyscalls} does without the C library: not bound where that stands in. */
     private static final class Hot {
         static final LibC ACCEPT4 = new LibC("accept4", INT, INT, PTR, PTR, INT);
@@ -65,13 +61,10 @@ class JffiSyscalls implements Syscalls {
         static final LibC RECVMMSG = new LibC("recvmmsg", INT, INT, PTR, INT, INT, PTR);
         static final LibC DUP3 = new LibC("dup3", INT, INT, INT, INT);
         static final LibC OPEN = new LibC("open", INT, PTR, INT, INT);
-        static final LibC MEMFD_CREATE = new LibC("memfd_create", INT, PTR, INT);
         static final LibC FTRUNCATE = new LibC("ftruncate", INT, INT, LONG);
         static final LibC PIPE2 = new LibC("pipe2", INT, PTR, INT);
-        static final LibC STATX = new LibC("statx", INT, INT, PTR, INT, INT, PTR);
         static final LibC GETEUID = new LibC("geteuid", INT);
         static final LibC GETEGID = new LibC("getegid", INT);
-        static final NativeMemory NO_PATH = NativeMemory.allocate(HostSyscalls.get(), 1);
     }
 
     private static final MemoryIO MEMORY = MemoryIO.getInstance();
@@ -190,7 +183,7 @@ class JffiSyscalls implements Syscalls {
 
     @Override
     public int memfdCreate(long name, int flags) {
-        return (int) Rare.MEMFD_CREATE.call(name, flags);
+        return LateCalls.memfdCreate(name, flags);
     }
 
     @Override
@@ -205,7 +198,7 @@ class JffiSyscalls implements Syscalls {
 
     @Override
     public int statx(int fd, long result) {
-        return (int) Rare.STATX.call(fd, Rare.NO_PATH.address(), AT_EMPTY_PATH, STATX_BASIC_STATS, result);
+        return LateCalls.statx(fd, result);
     }
 
     @Override

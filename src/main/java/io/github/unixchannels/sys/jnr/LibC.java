@@ -10,12 +10,15 @@ import com.kenai.jffi.Type;
 import io.github.unixchannels.sys.Errno;
 
 /**
- * One function of the C library, bound by name, with its error number on failure.
+ * One function of the C library, bound by name, with its error number on failure. A function that the C library does not have fails with
+ * ENOSYS, as a system call does that the kernel does not have.
  *
  * <p>Calls go through jffi's {@link Invoker}, the layer below JNR-FFI's interfaces: the cost of a call is the same, but no class is
  * generated at start-up, and nothing of this package need be open to another module.
  */
 final class LibC {
+
+    private static final long MISSING = 0;
 
     private static final Invoker INVOKER = Invoker.getInstance();
     private static final LastError LAST_ERROR = LastError.getInstance();
@@ -27,9 +30,6 @@ final class LibC {
     /** Binds {@code result name(parameters)}. */
     LibC(String name, Type result, Type... parameters) {
         function = Library.getDefault().getSymbolAddress(name);
-        if (function == 0) {
-            throw new UnsupportedOperationException("the C library has no function " + name);
-        }
         context = CallContext.getCallContext(result, parameters, CallingConvention.DEFAULT, savesErrno(name));
         returnsInt = result == Type.SINT32;
     }
@@ -40,46 +40,50 @@ final class LibC {
     }
 
     long call(long a) {
-        return checked(INVOKER.invokeN1(context, function, a));
+        return function == MISSING ? -Errno.ENOSYS : checked(INVOKER.invokeN1(context, function, a));
     }
 
     long call(long a, long b) {
-        return checked(INVOKER.invokeN2(context, function, a, b));
+        return function == MISSING ? -Errno.ENOSYS : checked(INVOKER.invokeN2(context, function, a, b));
     }
 
     long call(long a, long b, long c) {
-        return checked(INVOKER.invokeN3(context, function, a, b, c));
+        return function == MISSING ? -Errno.ENOSYS : checked(INVOKER.invokeN3(context, function, a, b, c));
     }
 
     long call(long a, long b, long c, long d) {
-        return checked(INVOKER.invokeN4(context, function, a, b, c, d));
+        return function == MISSING ? -Errno.ENOSYS : checked(INVOKER.invokeN4(context, function, a, b, c, d));
     }
 
     long call(long a, long b, long c, long d, long e) {
-        return checked(INVOKER.invokeN5(context, function, a, b, c, d, e));
+        return function == MISSING ? -Errno.ENOSYS : checked(INVOKER.invokeN5(context, function, a, b, c, d, e));
     }
 
     long call(long a, long b, long c, long d, long e, long f) {
-        return checked(INVOKER.invokeN6(context, function, a, b, c, d, e, f));
+        return function == MISSING ? -Errno.ENOSYS : checked(INVOKER.invokeN6(context, function, a, b, c, d, e, f));
     }
 
     /** For the functions that cannot fail and whose results are unsigned. */
     long callUnchecked() {
-        return INVOKER.invokeN0(context, function);
+        return function == MISSING ? -1 : INVOKER.invokeN0(context, function);
     }
 
-    /** For close(2), whose error number is not saved. Returns 0 or {@code -EIO}. */
+    /** For close(2), whose error number is not saved. Returns 0 or an error number negated, EIO for any that the kernel had. */
     int callWithoutErrno(long a) {
+        if (function == MISSING) {
+            return -Errno.ENOSYS;
+        }
         return (int) INVOKER.invokeN1(context, function, a) == 0 ? 0 : -Errno.EIO;
     }
 
-    /** For the functions of section 3 that return an error number rather than set errno; also for mmap, whose result may be any address. */
+    /** For the functions of section 3 that return an error number rather than set errno. */
     long callUnchecked(long a, long b, long c, long d, long e) {
-        return INVOKER.invokeN5(context, function, a, b, c, d, e);
+        return function == MISSING ? Errno.ENOSYS : INVOKER.invokeN5(context, function, a, b, c, d, e);
     }
 
+    /** For mmap, whose result may be any address but -1. */
     long callUnchecked(long a, long b, long c, long d, long e, long f) {
-        return INVOKER.invokeN6(context, function, a, b, c, d, e, f);
+        return function == MISSING ? -1 : INVOKER.invokeN6(context, function, a, b, c, d, e, f);
     }
 
     static int lastError() {
