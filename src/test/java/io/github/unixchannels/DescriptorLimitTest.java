@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.github.unixchannels.support.ChildJvm;
 import io.github.unixchannels.support.OtherProgram;
+import io.github.unixchannels.support.VirtualThreadStarter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,13 @@ class DescriptorLimitTest {
         }
         launcher.addAll(LIMITED);
         assertPrints("refused=-1 writable=true sent=1 lost=0", run(launcher, "underway"));
+    }
+
+    /** The eventfd that a close writes to, and the epoll instance of virtual threads, are made when they are needed first. */
+    @Test
+    void aWaitForWhichTheLimitLeavesNoDescriptorGoesOnWithout() throws Exception {
+        String virtual = VirtualThreadStarter.isAvailable() ? "received=1 " : "";
+        assertPrints(virtual + "received=1 accepted=true ended=AsynchronousCloseException", run(LIMITED, "waiting"));
     }
 
     private static String run(List<String> launcher, String subject) throws Exception {

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels;
 
+import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.support.BackgroundCall;
 import io.github.unixchannels.support.MessageEnds;
 import io.github.unixchannels.support.OpenDescriptors;
+import io.github.unixchannels.support.ParkingPollers;
 import io.github.unixchannels.support.RawDescriptor;
+import io.github.unixchannels.support.VirtualThreadStarter;
 import io.github.unixchannels.sys.Linux;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.spi.AbstractSelectableChannel;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.Callable;
 
 /** A process that may have few descriptors; the test that starts it compares what it prints. */
 final class LimitedProcess {
@@ -19,6 +24,8 @@ final class LimitedProcess {
     private static final int SENT = 4;
     private static final int FREE = 2;
     private static final int MANY = 100;
+    private static final String[] NEEDED_TO_WAIT =
+            {"Readiness", "Readiness$Never", "Backoff", "WaitSignal", "ParkingPoller", "ParkingPoller$Waiter", "Slots"};
 
     private final MessageEnds ends;
     private final AncillaryData sent = AncillaryData.create();
@@ -36,6 +43,7 @@ final class LimitedProcess {
             switch (System.getProperty("subject")) {
                 case "room" -> process.room();
                 case "pidfd" -> process.pidfd();
+                case "waiting" -> process.waiting(family);
                 default -> process.underway();
             }
             process.ends.close();
@@ -66,6 +74,67 @@ final class LimitedProcess {
         boolean truncated = exchange(0).isControlTruncated();
         taken.forEach(OwnedFd::close);
         print("known=" + known + " came=" + came + " truncated=" + truncated + " came=" + (received.takeSenderPidfd() != null));
+    }
+
+    /** Waits for the first time when no descriptor is left to wait with, on threads of both kinds. */
+    private void waiting(UnixProtocolFamily family) throws Exception {
+        for (String name : NEEDED_TO_WAIT) {
+            Class.forName(Descriptor.class.getPackageName() + "." + name); // from a folder, which takes a descriptor
+        }
+        ParkingPollers.leave();
+        BackgroundCall<MessageInfo> rehearsed = receiving(false);
+        ends.first().write(one.clear());
+        rehearsed.result();
+        if (VirtualThreadStarter.isAvailable()) {
+            ends.first().write(one.clear());
+            BackgroundCall.startVirtual(() -> ends.second().receive(ByteBuffer.allocate(1), received)).result();
+        }
+        AbstractSelectableChannel channel = ends.second().channel();
+        OwnedFd.duplicateOf(channel).close(); // it is shared now, and nothing waits in the kernel
+        String line = VirtualThreadStarter.isAvailable() ? "received=" + receiveWithoutADescriptor(true) + " " : "";
+        line += "received=" + receiveWithoutADescriptor(false) + " accepted=" + (family == UnixProtocolFamily.DGRAM || accept(family));
+        Deque<OwnedFd> taken = fill(0);
+        BackgroundCall<MessageInfo> closed = receiving(false);
+        channel.close();
+        line += " ended=" + closed.failure().getClass().getSimpleName();
+        taken.forEach(OwnedFd::close);
+        print(line);
+    }
+
+    private int receiveWithoutADescriptor(boolean virtual) throws Exception {
+        Deque<OwnedFd> taken = fill(0);
+        try {
+            BackgroundCall<MessageInfo> receiving = receiving(virtual);
+            ends.first().write(one.clear());
+            return receiving.result().length();
+        } finally {
+            taken.forEach(OwnedFd::close);
+        }
+    }
+
+    private BackgroundCall<MessageInfo> receiving(boolean virtual) {
+        ByteBuffer dst = ByteBuffer.allocate(1);
+        Callable<MessageInfo> receive = () -> ends.second().receive(dst, received);
+        return (virtual ? BackgroundCall.startVirtual(receive) : BackgroundCall.start(receive)).awaitBlocked();
+    }
+
+    private static boolean accept(UnixProtocolFamily family) throws Exception {
+        try (UnixServerSocketChannel listener = UnixServerSocketChannel.open(family);
+                UnixSocketChannel client = UnixSocketChannel.open(family)) {
+            listener.bind(null);
+            Deque<OwnedFd> taken = fill(0);
+            try {
+                BackgroundCall<UnixSocketChannel> accepting = BackgroundCall.start(listener::accept).awaitBlocked();
+                taken.pop().close(); // for what is accepted
+                taken.pop().close(); // for the wait, should it come first
+                client.connect(listener.getLocalAddress());
+                try (UnixSocketChannel accepted = accepting.result()) {
+                    return accepted.isConnected();
+                }
+            } finally {
+                taken.forEach(OwnedFd::close);
+            }
+        }
     }
 
     /** Sends more descriptors than may be underway. */

@@ -8,12 +8,10 @@ import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
-import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.NotYetBoundException;
 import java.nio.channels.SocketChannel;
 
@@ -39,7 +37,7 @@ abstract class Acceptor<C extends SocketChannel> {
     /** Reads the name of a peer, as the kernel wrote it. */
     abstract SocketAddress decode(ByteBuffer from, int offset, int lengthBytes);
 
-    /** The channel of a connection to that peer. If it throws, the descriptor is closed. */
+    /** The channel of a connection to that peer. Whatever it throws, the descriptor is closed. */
     abstract C accepted(SocketDescriptor connected, SocketAddress remote) throws IOException;
 
     /** As {@link java.nio.channels.ServerSocketChannel#accept}. */
@@ -68,9 +66,9 @@ abstract class Acceptor<C extends SocketChannel> {
     private void endIf(boolean blocking, C accepted) throws IOException {
         try {
             frame.endIf(blocking, accepted != null);
-        } catch (ClosedByInterruptException e) {
+        } catch (Throwable e) {
             if (accepted != null) {
-                accepted.close(); // nobody else will ever see it
+                accepted.close(); // the caller will never see it
             }
             throw e;
         }
@@ -92,34 +90,45 @@ abstract class Acceptor<C extends SocketChannel> {
 
     /** accept4(2), or null. */
     private C acceptNow() throws IOException {
-        if (descriptor.isShared() && Readiness.poll(descriptor, Linux.POLLIN, 0) == 0) {
+        if (descriptor.isShared() && isNobodyThere()) {
             return null;
         }
-        Syscalls sys = descriptor.sys();
         SocketDescriptor connected = null;
+        int result;
+        SocketAddress remote = null;
         try {
-            SocketAddress remote;
-            CallMemory memory = CallMemory.acquire(sys);
+            CallMemory memory = CallMemory.acquire(descriptor.sys());
             try {
-                int fd = descriptor.accept(memory);
-                if (fd == -Errno.EAGAIN || fd == -Errno.EINTR) {
-                    return null;
+                result = descriptor.accept(memory);
+                if (result >= 0) {
+                    connected = SocketDescriptor.own(descriptor.sys(), result);
+                    ByteBuffer structs = memory.structs().buffer();
+                    remote = decode(structs, memory.addressOffset(), structs.getInt(memory.lengthOffset()));
                 }
-                if (fd < 0) {
-                    throw ErrnoExceptions.socket("accept", listening(), fd);
-                }
-                connected = new SocketDescriptor(sys, fd);
-                ByteBuffer structs = memory.structs().buffer();
-                remote = decode(structs, memory.addressOffset(), structs.getInt(memory.lengthOffset()));
             } finally {
                 memory.release();
             }
-            return accepted(connected, remote);
-        } catch (IOException | RuntimeException e) {
+            if (connected != null) {
+                return accepted(connected, remote);
+            }
+        } catch (Throwable e) {
             if (connected != null) {
                 connected.close();
             }
             throw e;
         }
+        if (result == -Errno.EAGAIN || result == -Errno.EINTR || isOfNoDescriptor(result) && isNobodyThere()) {
+            return null;
+        }
+        throw ErrnoExceptions.socket("accept", listening(), result);
+    }
+
+    /** accept4(2) takes a number first and looks for a connection then. So without a number left it fails although there is none. */
+    private static boolean isOfNoDescriptor(int result) {
+        return result == -Errno.EMFILE || result == -Errno.ENFILE;
+    }
+
+    private boolean isNobodyThere() {
+        return Readiness.poll(descriptor, Linux.POLLIN, 0) == 0;
     }
 }

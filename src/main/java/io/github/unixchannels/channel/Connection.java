@@ -2,6 +2,7 @@
 package io.github.unixchannels.channel;
 
 import io.github.unixchannels.descriptor.Backoff;
+import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.message.UnixAddresses;
@@ -166,7 +167,7 @@ class Connection extends Endpoint {
 
     @Override
     int waitingSendFlags() {
-        return waitFlags();
+        return waitFlags(Descriptor.WRITING);
     }
 
     /** {@inheritDoc} The output's being shut down is no event to poll(2) of whoever waits for room (unix_poll). */

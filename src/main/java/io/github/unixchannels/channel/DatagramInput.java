@@ -2,6 +2,7 @@
 package io.github.unixchannels.channel;
 
 import io.github.unixchannels.MessageInfo;
+import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.Readiness;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.AddressTable;
@@ -145,7 +146,7 @@ final class DatagramInput {
     }
 
     private int flags(SocketAddress only, boolean blocking) {
-        return blocking && only == null ? association.waitFlags() : Linux.MSG_DONTWAIT;
+        return blocking && only == null ? association.waitFlags(Descriptor.READING) : Linux.MSG_DONTWAIT;
     }
 
     /** What to make of a result that is no datagram; waits for one if that is what is asked for. */

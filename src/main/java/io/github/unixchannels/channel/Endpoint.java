@@ -2,12 +2,12 @@
 package io.github.unixchannels.channel;
 
 import io.github.unixchannels.descriptor.Backoff;
+import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.Readiness;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.Linux;
-import io.github.unixchannels.sys.VirtualThreads;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.util.concurrent.locks.LockSupport;
@@ -99,11 +99,13 @@ abstract class Endpoint {
     }
 
     /**
-     * The flags of a recv(2) or send(2) that may wait. A platform thread waits in the call, which a shutdown(2) of the socket ends; a
-     * virtual thread never waits in the kernel, and nobody on a socket that others may hold, for it must not be shut down.
+     * The flags of a recv(2) or send(2) that may wait. A platform thread waits in the call, which a shutdown(2) of the socket ends. A virtual
+     * thread never waits in the kernel, and no thread on a socket that others may hold, for it must not be shut down.
+     *
+     * @param side {@link Descriptor#READING} or {@link Descriptor#WRITING}, which the caller holds
      */
-    final int waitFlags() {
-        return descriptor.isShared() || VirtualThreads.isCurrentVirtual() ? Linux.MSG_DONTWAIT : 0;
+    final int waitFlags(int side) {
+        return descriptor.mayWaitInKernel(side) ? 0 : Linux.MSG_DONTWAIT;
     }
 
     /** The flags of a send that may wait: MSG_DONTWAIT if not even then in the kernel. */

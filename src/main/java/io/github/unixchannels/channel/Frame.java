@@ -2,6 +2,7 @@
 package io.github.unixchannels.channel;
 
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.sys.VirtualThreads;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -27,9 +28,14 @@ abstract class Frame {
     /** The channel's {@code end}. */
     abstract void end(boolean completed) throws AsynchronousCloseException;
 
-    /** @throws ClosedChannelException if the channel is closed: the caller is not inside */
+    /**
+     * Enters the descriptor. A platform thread in blocking mode may wait in the kernel from then on: {@link Descriptor#mayWaitInKernel}.
+     *
+     * @throws ClosedChannelException if the channel is closed: the caller is not inside
+     */
     final void enter(int side) throws ClosedChannelException {
-        if (!descriptor.enter(side)) {
+        boolean mayWait = channel.isBlocking() && !VirtualThreads.isCurrentVirtual();
+        if (!(mayWait ? descriptor.enterToWait(side) : descriptor.enter(side))) {
             throw new ClosedChannelException();
         }
     }

@@ -2,6 +2,7 @@
 package io.github.unixchannels.channel;
 
 import io.github.unixchannels.MessageInfo;
+import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.Readiness;
 import io.github.unixchannels.message.Iovecs;
 import io.github.unixchannels.message.NativeAncillaryData;
@@ -217,7 +218,7 @@ final class MessageInput extends SocketInput {
     /** As {@link #receive(NativeMessageBatch, int)}, but waits for the first; {@link #END} also if the channel is closed meanwhile. */
     int receiveWaiting(NativeMessageBatch batch) throws IOException {
         for (;;) {
-            int n = receive(batch, connection().waitFlags());
+            int n = receive(batch, connection().waitFlags(Descriptor.READING));
             if (n != UNAVAILABLE) {
                 return n;
             }

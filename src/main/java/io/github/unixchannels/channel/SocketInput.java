@@ -2,6 +2,7 @@
 package io.github.unixchannels.channel;
 
 import io.github.unixchannels.MessageInfo;
+import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.Readiness;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.NativeAncillaryData;
@@ -61,7 +62,7 @@ abstract class SocketInput {
     /** As {@link #receive}, but waits; the end also if the channel is closed meanwhile. */
     final MessageInfo receiveWaiting(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) throws IOException {
         for (;;) {
-            MessageInfo info = receive(dst, dsts, control, connection.waitFlags());
+            MessageInfo info = receive(dst, dsts, control, connection.waitFlags(Descriptor.READING));
             if (info != null) {
                 return info;
             }
@@ -84,7 +85,7 @@ abstract class SocketInput {
     /** As {@link #read(ByteBuffer, int)}, but waits; {@link #END} also if the channel is closed meanwhile. */
     final int readWaiting(ByteBuffer dst) throws IOException {
         for (;;) {
-            int n = read(dst, connection.waitFlags());
+            int n = read(dst, connection.waitFlags(Descriptor.READING));
             if (n != UNAVAILABLE) {
                 return n;
             }
@@ -97,7 +98,7 @@ abstract class SocketInput {
     /** As {@link #read(ByteBuffer[], int, int, int)}, but waits; {@link #END} also if the channel is closed meanwhile. */
     final long readWaiting(ByteBuffer[] dsts, int offset, int length) throws IOException {
         for (;;) {
-            long n = read(dsts, offset, length, connection.waitFlags());
+            long n = read(dsts, offset, length, connection.waitFlags(Descriptor.READING));
             if (n != UNAVAILABLE) {
                 return n;
             }

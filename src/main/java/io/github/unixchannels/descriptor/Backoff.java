@@ -12,6 +12,8 @@ public final class Backoff {
     private static final long FIRST_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
     private static final long LAST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+    private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+
     private long nextNanos = FIRST_NANOS;
 
     /** Creates one that begins with the shortest time. */
@@ -22,5 +24,10 @@ public final class Backoff {
         long nanos = nextNanos;
         nextNanos = Math.min(2 * nanos, LAST_NANOS);
         return nanos;
+    }
+
+    /** As {@link #nextNanos}, in whole milliseconds, rounded up. */
+    int nextMillis() {
+        return (int) ((nextNanos() + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
     }
 }

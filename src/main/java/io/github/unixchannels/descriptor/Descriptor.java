@@ -10,9 +10,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The life of one descriptor: who uses it, and when its number goes back to the kernel.
  *
- * <p>Whoever makes a system call on the descriptor enters first and leaves afterwards. {@link #close} marks the descriptor, wakes those
- * inside and returns at once; nobody enters any more, and the last one out closes the number. So no system call ever meets a number
- * that the kernel has given to somebody else meanwhile, and close never waits.
+ * <p>A thread that makes a system call on the descriptor enters first and leaves afterwards. {@link #close} marks the descriptor, wakes
+ * the users inside and returns at once. No user enters a closed descriptor, and the last user to leave closes the number. So no system call
+ * ever meets a number that the kernel has given to another open file meanwhile, and close never waits.
  *
  * <p>To enter for {@link #READING} or {@link #WRITING} is also to hold that side alone: a second reader waits until the first has
  * left. One compare-and-set does both, because every read and every write pays for it. A side is not reentrant.
@@ -20,6 +20,27 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>A selection key stays inside for as long as it is registered.
  *
  * <p>The number can also be given away instead of closed: {@link #tryEnterAlone}, and then {@link #giveAway}.
+ *
+ * <h2>How close wakes a user</h2>
+ *
+ * <p>There are two ways. {@link #wakeUsers} acts on the open file (a socket is shut down), ends every system call, and is felt by all
+ * processes that hold the same open file. A {@link #signal} reaches a waiting thread of this descriptor alone, but no thread inside recv(2)
+ * or send(2). The state says which way is needed; each step below is one atomic change of the state:
+ *
+ * <ol>
+ *   <li>A user who may wait in the kernel says so as he enters: {@link #enterToWait} sets the side's flag of waiting in the kernel. It does
+ *       not on a shared descriptor. {@link #enter} never does; a virtual thread and a non-blocking operation enter by that.
+ *   <li>Before each call that may wait the user asks {@link #mayWaitInKernel}. The answer is the flag, and once the descriptor is
+ *       shared the flag is taken back and the answer is no for good. A user without the flag makes calls that do not wait, and waits by
+ *       {@link Readiness#await} within reach of his signal.
+ *   <li>{@link #share} marks the descriptor as shared, for good.
+ *   <li>{@link #close} marks the descriptor as closed, for good. If it was not shared, or a flag of waiting in the kernel was set, close
+ *       calls {@link #wakeUsers}. It raises both signals in any case.
+ *   <li>A user who leaves takes the flag with him.
+ * </ol>
+ *
+ * <p>So the open file of a shared descriptor is touched by close only if a platform thread entered for a blocking operation before the
+ * descriptor was shared, and has not looked again since. Such a thread may sit in recv(2) or send(2), where nothing else reaches it.
  */
 public class Descriptor {
 
@@ -32,15 +53,17 @@ public class Descriptor {
     /** A side of {@link #enter}: to be the only writer. */
     public static final int WRITING = 1 << 1;
 
-    /** What whoever entered by {@link #tryEnterAlone} leaves. */
+    /** The side that a user leaves who entered by {@link #tryEnterAlone}. */
     public static final int ALONE = 1 << 2;
 
     private static final int CLOSED = 1 << 3;
     private static final int QUEUED = 1 << 4;
     private static final int SHARED = 1 << 5;
 
-    /** By how much a side's flag is shifted to say that it has been held by the same user since before the descriptor was shared. */
-    private static final int SINCE_BEFORE = 6;
+    /** By how much a side's flag is shifted to say that the holder of the side may wait in the kernel. */
+    private static final int IN_KERNEL = 6;
+
+    private static final int BOTH_SIDES = READING | WRITING;
 
     private static final int ONE_USER = 1 << 8;
 
@@ -107,6 +130,18 @@ public class Descriptor {
      * @return false if the descriptor is closed: the caller is not inside
      */
     public final boolean enter(int side) {
+        return enter(side, 0);
+    }
+
+    /**
+     * As {@link #enter(int)}, for a platform thread in a blocking operation. The thread asks {@link #mayWaitInKernel} before each call that
+     * may wait.
+     */
+    public final boolean enterToWait(int side) {
+        return enter(side, usersWaitInKernel() ? (side & BOTH_SIDES) << IN_KERNEL : 0);
+    }
+
+    private boolean enter(int side, int inKernel) {
         for (;;) {
             int s = state;
             if ((s & CLOSED) != 0) {
@@ -114,10 +149,29 @@ public class Descriptor {
             }
             if ((s & (side | ALONE)) != 0) {
                 awaitTurn(side | ALONE);
-            } else if (STATE.compareAndSet(this, s, (s | side) + ONE_USER)) {
+            } else if (STATE.compareAndSet(this, s, (s | side | ((s & SHARED) == 0 ? inKernel : 0)) + ONE_USER)) {
                 return true;
             }
         }
+    }
+
+    /**
+     * Whether the caller, who holds the side, may wait in a system call that only {@link #wakeUsers} ends. Once this has returned false it
+     * returns false until he leaves.
+     *
+     * @param side {@link #READING} or {@link #WRITING}
+     */
+    public final boolean mayWaitInKernel(int side) {
+        int s = state;
+        int inKernel = side << IN_KERNEL;
+        if ((s & inKernel) == 0) {
+            return false;
+        }
+        if ((s & SHARED) == 0) {
+            return true;
+        }
+        STATE.getAndBitwiseAnd(this, ~inKernel);
+        return false;
     }
 
     /**
@@ -164,12 +218,9 @@ public class Descriptor {
 
     /** Leaves; the last one out of a closed descriptor closes the number. */
     public final void leave(int side) {
-        int before = (int) STATE.getAndAdd(this, -(ONE_USER + side));
-        int s = before - (ONE_USER + side);
-        int sinceBefore = (side & (READING | WRITING)) << SINCE_BEFORE;
-        if ((s & sinceBefore) != 0) {
-            STATE.getAndBitwiseAnd(this, ~sinceBefore);
-        }
+        int inKernel = state & (side & BOTH_SIDES) << IN_KERNEL; // changed by the holder of the side alone
+        int left = ONE_USER + side + inKernel;
+        int s = (int) STATE.getAndAdd(this, -left) - left;
         if ((s & QUEUED) != 0) {
             callQueued();
         }
@@ -202,7 +253,7 @@ public class Descriptor {
         } while (!STATE.compareAndSet(this, s, (s | CLOSED) + ONE_USER));
         // Inside itself until here, so that the number is still its own when those inside are woken.
         if (usersOf(s) > 0) {
-            if ((s & SHARED) == 0 || mayWaitInKernel(s, READING, readSignal) || mayWaitInKernel(s, WRITING, writeSignal)) {
+            if ((s & SHARED) == 0 || (s & BOTH_SIDES << IN_KERNEL) != 0) {
                 wakeUsers();
             }
             raise(readSignal);
@@ -212,47 +263,37 @@ public class Descriptor {
         return true;
     }
 
-    /** Whether the holder of a side of a shared descriptor may wait where no signal reaches him: he came before it was shared. */
-    private static boolean mayWaitInKernel(int state, int side, WaitSignal signal) {
-        return (state & side << SINCE_BEFORE) != 0 && (signal == null || !signal.isAwaited());
-    }
-
     /**
      * Says that others hold the same open file from now on, in this process or in another. From then on {@link #close} leaves the open
-     * file alone, and wakes those inside by their {@link #signal} only; unless somebody has been inside since before, who waits in the
-     * kernel as nobody does with a shared one. He can be woken through the open file only, until he leaves.
+     * file alone, but for a user who may wait in the kernel since before.
+     *
+     * @return false if the descriptor was closed before it was shared: then the open file is at its end
      */
-    public final void share() {
+    public final boolean share() {
         int s;
-        int held;
         do {
             s = state;
-            if ((s & SHARED) != 0) {
-                return;
+            if ((s & (SHARED | CLOSED)) != 0) {
+                return (s & SHARED) != 0;
             }
-            held = usersWaitInKernel() ? (s & (READING | WRITING)) << SINCE_BEFORE : 0;
-        } while (!STATE.compareAndSet(this, s, s | SHARED | held));
+        } while (!STATE.compareAndSet(this, s, s | SHARED));
+        return true;
     }
 
-    /** Whether others may hold the same open file: then nobody waits in a system call that only the open file can end. */
+    /** Whether others may hold the same open file. */
     public final boolean isShared() {
         return (state & SHARED) != 0;
     }
 
-    /** Whether those who wait do so in system calls that {@link #wakeUsers} ends, as long as the descriptor is not shared. */
+    /** Whether {@link #wakeUsers} ends the system calls that users wait in. If not, every user waits within reach of a {@link #signal}. */
     protected boolean usersWaitInKernel() {
         return false;
     }
 
-    /** Whether a platform thread that waits now must be within reach of a {@link #signal}. */
-    final boolean wakesBySignal() {
-        return isShared() || !usersWaitInKernel();
-    }
-
     /**
-     * How whoever waits for a side is woken.
+     * What wakes the holder of a side while he waits.
      *
-     * @param side {@link #READING} or {@link #WRITING}; the caller is alone on it
+     * @param side {@link #READING} or {@link #WRITING}; the caller holds it
      */
     final WaitSignal signal(int side) {
         if (side == READING) {

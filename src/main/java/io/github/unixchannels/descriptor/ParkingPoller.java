@@ -16,15 +16,22 @@ import java.util.function.BooleanSupplier;
 /**
  * Where virtual threads wait for descriptors: they park, and one platform thread waits in epoll_wait(2) for all of them.
  *
- * <p>There are two, one for reading and one for writing, so that a descriptor has at most one waiting thread in each.
+ * <p>There are two, one for reading and one for writing, so that a descriptor has at most one waiting thread in each. Each is started when
+ * it is first needed, and ends when no thread has waited for a minute: then its thread holds no class of this library any more. The next
+ * waiting thread starts another.
  */
 final class ParkingPoller implements Runnable {
 
     private static final int EVENTS_PER_WAIT = 256;
+    private static final int IDLE_MILLIS = (int) TimeUnit.MINUTES.toMillis(1);
+    private static final int ENDED = -1;
     private static final EpollEventLayout LAYOUT = EpollEventLayout.NATIVE;
 
-    private static ParkingPoller reading;
-    private static ParkingPoller writing;
+    /** Held to start a poller. */
+    private static final ReentrantLock STARTING = new ReentrantLock();
+
+    private static volatile ParkingPoller reading;
+    private static volatile ParkingPoller writing;
 
     private static final class Waiter {
         final Thread thread = Thread.currentThread();
@@ -33,78 +40,145 @@ final class ParkingPoller implements Runnable {
 
     private final Syscalls sys;
     private final int events;
-    private final int epoll;
+    private final int idleMillis;
+    private final NativeMemory ready;
+    private int epoll;
 
-    // Guards the waiters; the poller's thread and those that come and go hold it for a few instructions.
+    // Guards what follows; the poller's thread and those that come and go hold it for a few instructions.
     private final ReentrantLock lock = new ReentrantLock();
     private final Slots<Waiter> waiters = new Slots<>();
+    private boolean ended;
 
-    private ParkingPoller(Syscalls sys, int events, int epoll) {
+    private ParkingPoller(Syscalls sys, int events, int idleMillis) {
         this.sys = sys;
         this.events = events;
-        this.epoll = epoll;
+        this.idleMillis = idleMillis;
+        this.ready = NativeMemory.allocate(sys, EVENTS_PER_WAIT * LAYOUT.size());
     }
 
-    /** The poller for {@link Linux#POLLIN} or {@link Linux#POLLOUT}, started when first asked for. */
-    static synchronized ParkingPoller of(Syscalls sys, int events) {
+    /** The poller for {@link Linux#POLLIN} or {@link Linux#POLLOUT}; null if there is none and none can be started. */
+    private static ParkingPoller of(Syscalls sys, int events) {
+        ParkingPoller poller = current(events);
+        if (poller != null) {
+            return poller;
+        }
+        STARTING.lock();
+        try {
+            poller = current(events);
+            return poller != null ? poller : start(sys, events, IDLE_MILLIS);
+        } finally {
+            STARTING.unlock();
+        }
+    }
+
+    static ParkingPoller current(int events) {
+        return events == Linux.POLLIN ? reading : writing;
+    }
+
+    static void current(int events, ParkingPoller poller) {
         if (events == Linux.POLLIN) {
-            reading = reading != null ? reading : start(sys, events, "unix-channels-read-poller");
-            return reading;
+            reading = poller;
+        } else {
+            writing = poller;
         }
-        writing = writing != null ? writing : start(sys, events, "unix-channels-write-poller");
-        return writing;
     }
 
-    /** Returns null, with nothing started, if the kernel has no descriptor left for it. */
-    private static ParkingPoller start(Syscalls sys, int events, String name) {
-        int epoll = sys.epollCreate1(Linux.EPOLL_CLOEXEC);
-        if (epoll < 0) {
-            return null;
-        }
-        ParkingPoller poller = new ParkingPoller(sys, events, epoll);
+    /** Starts one; null, with nothing started, if the kernel has no descriptor or no thread left for it. */
+    static ParkingPoller start(Syscalls sys, int events, int idleMillis) {
+        ParkingPoller poller = new ParkingPoller(sys, events, idleMillis);
+        String name = events == Linux.POLLIN ? "unix-channels-read-poller" : "unix-channels-write-poller";
         Thread thread = new Thread(null, poller, name, 0, false);
         thread.setDaemon(true);
-        thread.start();
+        thread.setContextClassLoader(null); // the first waiting thread's application must be able to go
+        poller.epoll = sys.epollCreate1(Linux.EPOLL_CLOEXEC);
+        if (poller.epoll < 0) {
+            return null;
+        }
+        boolean started = false;
+        try {
+            thread.start();
+            started = true;
+        } catch (OutOfMemoryError e) {
+            return null; // no thread left: as without a descriptor
+        } finally {
+            if (!started) {
+                sys.close(poller.epoll);
+            }
+        }
+        current(events, poller);
         return poller;
     }
 
-    int await(Descriptor descriptor, int timeoutMillis, BooleanSupplier isOver) {
-        Waiter waiter = new Waiter();
+    /** {@link Readiness#await}, by a virtual thread. */
+    static int await(Descriptor descriptor, int events, int timeoutMillis, BooleanSupplier isOver) {
         WaitSignal signal = descriptor.signal(Readiness.sideOf(events));
-        int slot = add(waiter);
+        Waiter waiter = new Waiter();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        Backoff backoff = null;
         signal.beginParking();
         try {
-            int armed = control(Linux.EPOLL_CTL_ADD, descriptor.fd(), slot);
-            if (armed < 0) {
-                return armed;
-            }
-            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-            while (!waiter.ready && !descriptor.isClosed() && !isOver.getAsBoolean()) {
-                if (timeoutMillis < 0) {
-                    LockSupport.park(this);
-                } else {
-                    long left = deadline - System.nanoTime();
-                    if (left <= 0) {
-                        break;
-                    }
-                    LockSupport.parkNanos(this, left);
+            for (;;) {
+                ParkingPoller poller = of(descriptor.sys(), events);
+                int slot = poller != null ? poller.add(waiter) : ENDED;
+                if (slot != ENDED && poller.park(waiter, slot, descriptor, timeoutMillis, deadline, isOver)) {
+                    return 0;
                 }
-                if (Thread.currentThread().isInterrupted()) {
-                    break; // park would not wait again: who called decides what an interrupt means
+                int n = Readiness.poll(descriptor, events, 0);
+                if (n != 0) {
+                    return n;
+                }
+                backoff = backoff != null ? backoff : new Backoff();
+                if (!park(descriptor, timeoutMillis, deadline, isOver, backoff.nextNanos())) {
+                    return 0;
                 }
             }
-            control(Linux.EPOLL_CTL_DEL, descriptor.fd(), slot);
-            return 0;
         } finally {
-            signal.end();
+            signal.endParking();
+        }
+    }
+
+    /** Waits until the descriptor is ready, or there is nothing to wait for; false at once if epoll_ctl(2) fails. */
+    private boolean park(
+            Waiter waiter, int slot, Descriptor descriptor, int timeoutMillis, long deadline, BooleanSupplier isOver) {
+        try {
+            if (control(Linux.EPOLL_CTL_ADD, descriptor, slot) < 0) {
+                return false;
+            }
+            try {
+                while (!waiter.ready && park(descriptor, timeoutMillis, deadline, isOver, Long.MAX_VALUE)) {
+                    // until one of them
+                }
+            } finally {
+                control(Linux.EPOLL_CTL_DEL, descriptor, slot);
+            }
+            return true;
+        } finally {
             remove(slot);
         }
     }
 
+    /** Parks once, for so long at most; false if there is nothing to wait for any more. */
+    private static boolean park(Descriptor descriptor, int timeoutMillis, long deadline, BooleanSupplier isOver, long nanos) {
+        if (descriptor.isClosed() || isOver.getAsBoolean()) {
+            return false;
+        }
+        if (timeoutMillis < 0 && nanos == Long.MAX_VALUE) {
+            LockSupport.park(descriptor);
+        } else {
+            long left = timeoutMillis < 0 ? nanos : Math.min(nanos, deadline - System.nanoTime());
+            if (left <= 0) {
+                return false;
+            }
+            LockSupport.parkNanos(descriptor, left);
+        }
+        return !Thread.currentThread().isInterrupted(); // park would not wait again: the caller decides what an interrupt means
+    }
+
+    /** The waiter's slot, or {@link #ENDED}. */
     private int add(Waiter waiter) {
         lock.lock();
         try {
-            return waiters.add(waiter);
+            return ended ? ENDED : waiters.add(waiter);
         } finally {
             lock.unlock();
         }
@@ -114,19 +188,20 @@ final class ParkingPoller implements Runnable {
         lock.lock();
         try {
             waiters.remove(slot);
+            closeIfUnused();
         } finally {
             lock.unlock();
         }
     }
 
-    private int control(int operation, int fd, int slot) {
-        CallMemory memory = CallMemory.acquire(sys);
+    private int control(int operation, Descriptor descriptor, int slot) {
+        CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
             ByteBuffer structs = memory.structs().buffer();
             int event = memory.valueOffset();
             structs.putInt(event + EpollEventLayout.EVENTS, events | Linux.EPOLLONESHOT);
             structs.putLong(event + LAYOUT.data(), slot);
-            return sys.epollCtl(epoll, operation, fd, memory.structs().address() + event);
+            return descriptor.sys().epollCtl(epoll, operation, descriptor.fd(), memory.structs().address() + event);
         } finally {
             memory.release();
         }
@@ -134,30 +209,73 @@ final class ParkingPoller implements Runnable {
 
     @Override
     public void run() {
-        NativeMemory memory = NativeMemory.allocate(sys, EVENTS_PER_WAIT * LAYOUT.size());
-        ByteBuffer ready = memory.buffer();
-        for (;;) {
-            int count = sys.epollWait(epoll, memory.address(), EVENTS_PER_WAIT, -1);
-            if (count < 0 && count != -Errno.EINTR) {
-                throw new IllegalStateException("epoll_wait(" + epoll + "): " + Errno.describe(-count));
-            }
-            for (int i = 0; i < count; i++) {
-                wake((int) ready.getLong(i * LAYOUT.size() + LAYOUT.data()));
-            }
+        try {
+            int count;
+            do {
+                count = sys.epollWait(epoll, ready.address(), EVENTS_PER_WAIT, idleMillis);
+                for (int i = 0; i < count; i++) {
+                    wake((int) ready.buffer().getLong(i * LAYOUT.size() + LAYOUT.data()));
+                }
+            } while (count > 0 || count == -Errno.EINTR || count == 0 && !isIdle());
+        } finally {
+            end();
         }
     }
 
-    /** Wakes whoever has the slot now; should that be somebody new, it finds nothing ready and waits again. */
+    private boolean isIdle() {
+        lock.lock();
+        try {
+            ended = waiters.isEmpty();
+            return ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes room for another if it ended because it was idle. After a failure there is none: virtual threads wait without. */
+    private void end() {
+        lock.lock();
+        boolean idle = ended;
+        try {
+            ended = true;
+            waiters.forEach(ParkingPoller::wake);
+            closeIfUnused();
+        } finally {
+            lock.unlock();
+        }
+        STARTING.lock();
+        try {
+            if (idle && current(events) == this) {
+                current(events, null);
+            }
+        } finally {
+            STARTING.unlock();
+        }
+    }
+
+    /** Closes the epoll instance, once: the last to leave a poller that has ended. The lock is held. */
+    private void closeIfUnused() {
+        if (ended && waiters.isEmpty() && epoll >= 0) {
+            sys.close(epoll);
+            epoll = ENDED;
+        }
+    }
+
+    /** Wakes the thread that has the slot now; should that be a new one, it finds nothing ready and waits again. */
     private void wake(int slot) {
         lock.lock();
         try {
             Waiter waiter = waiters.get(slot);
             if (waiter != null) {
-                waiter.ready = true;
-                LockSupport.unpark(waiter.thread);
+                wake(waiter);
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private static void wake(Waiter waiter) {
+        waiter.ready = true;
+        LockSupport.unpark(waiter.thread);
     }
 }

@@ -16,13 +16,18 @@ public final class Readiness {
 
     /**
      * Waits until {@code descriptor} is ready for {@code events} or has been closed: a platform thread in poll(2), a virtual thread
-     * parked. May return early, so the caller tries its operation again and comes back; the caller is inside the descriptor, alone on
-     * the side that it waits for.
+     * parked. May return early, so the caller tries its operation again and comes back. The caller is inside the descriptor and holds the
+     * side that it waits for.
+     *
+     * <p>A wait needs a descriptor of its own: an eventfd(2) for a platform thread that no other way would wake, a place in epoll(7) for a
+     * virtual thread. If the kernel has none to give, or no memory for it, the wait goes on without. Then the thread looks at the descriptor
+     * again and again, the first times after 100 microseconds and later after 10 milliseconds at most. It tries each time to get what it
+     * lacks. So the descriptor's readiness, a close and an interrupt end such a wait within 10 milliseconds and the time that the scheduler
+     * takes; a close and an interrupt of a virtual thread at once.
      *
      * @param events {@link Linux#POLLIN} or {@link Linux#POLLOUT}, not both
      * @param timeoutMillis how long to wait at most; negative: without limit
-     * @return 0 or more, or an error number negated: {@code -EINTR}; {@code -EMFILE} and the like if there is no descriptor left for what
-     *     would wake the caller
+     * @return 0 or more, or an error number of poll(2) negated, as {@code -EINTR}
      */
     public static int await(Descriptor descriptor, int events, int timeoutMillis) {
         return await(descriptor, events, timeoutMillis, Never.OVER);
@@ -31,17 +36,16 @@ public final class Readiness {
     /**
      * As {@link #await(Descriptor, int, int)}, for what may come to an end that the kernel gives no event for.
      *
-     * @param isOver whether there is nothing to wait for any more; whoever waits asks anew when it is unparked, or woken by
+     * @param isOver whether there is nothing to wait for any more; the waiting thread asks anew when it is unparked, or woken by
      *     {@link Descriptor#wakeWriter}
      */
     public static int await(Descriptor descriptor, int events, int timeoutMillis, BooleanSupplier isOver) {
         if (VirtualThreads.isCurrentVirtual()) {
-            ParkingPoller poller = ParkingPoller.of(descriptor.sys(), events);
-            return poller != null ? poller.await(descriptor, timeoutMillis, isOver) : -Errno.EMFILE;
+            return ParkingPoller.await(descriptor, events, timeoutMillis, isOver);
         }
-        return descriptor.wakesBySignal()
-                ? pollWithSignal(descriptor, events, timeoutMillis, isOver)
-                : poll(descriptor, events, timeoutMillis);
+        return descriptor.mayWaitInKernel(sideOf(events))
+                ? poll(descriptor, events, timeoutMillis)
+                : pollWithSignal(descriptor, events, timeoutMillis, isOver);
     }
 
     /** No lambda: most processes wait for the first time before anything else needs one. */
@@ -63,15 +67,17 @@ public final class Readiness {
     private static int pollWithSignal(Descriptor descriptor, int events, int timeoutMillis, BooleanSupplier isOver) {
         WaitSignal signal = descriptor.signal(sideOf(events));
         int event = signal.open();
-        if (event < 0) {
-            return event;
+        return event >= 0
+                ? pollWithEvent(descriptor, events, event, timeoutMillis, isOver)
+                : pollWithoutEvent(descriptor, events, timeoutMillis, isOver, signal);
+    }
+
+    private static int pollWithEvent(Descriptor descriptor, int events, int event, int timeoutMillis, BooleanSupplier isOver) {
+        if (descriptor.isClosed() || isOver.getAsBoolean()) {
+            return 0;
         }
-        signal.begin();
         CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
-            if (descriptor.isClosed() || isOver.getAsBoolean()) {
-                return 0;
-            }
             ByteBuffer structs = memory.structs().buffer();
             int pollfds = memory.valueOffset();
             setPollfd(structs, pollfds, descriptor.fd(), events);
@@ -79,7 +85,31 @@ public final class Readiness {
             return descriptor.sys().poll(memory.structs().address() + pollfds, 2, timeoutMillis);
         } finally {
             memory.release();
-            signal.end();
+        }
+    }
+
+    /** Looks every few milliseconds, until there is an eventfd. */
+    private static int pollWithoutEvent(
+            Descriptor descriptor, int events, int timeoutMillis, BooleanSupplier isOver, WaitSignal signal) {
+        Backoff backoff = new Backoff();
+        int left = timeoutMillis;
+        for (;;) {
+            if (descriptor.isClosed() || isOver.getAsBoolean()) {
+                return 0;
+            }
+            int slice = backoff.nextMillis();
+            if (timeoutMillis >= 0) {
+                slice = Math.min(slice, left);
+                left -= slice;
+            }
+            int n = poll(descriptor, events, slice);
+            if (n != 0 || timeoutMillis >= 0 && left == 0) {
+                return n;
+            }
+            int event = signal.open();
+            if (event >= 0) {
+                return pollWithEvent(descriptor, events, event, timeoutMillis < 0 ? timeoutMillis : left, isOver);
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 package io.github.unixchannels.descriptor;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * Objects under small numbers that are used again: what epoll's 64 bits of user data can carry. Not thread safe.
@@ -29,6 +30,21 @@ public final class Slots<T> {
     @SuppressWarnings("unchecked") // only add stores
     public T get(int slot) {
         return slot < objects.length ? (T) objects[slot] : null;
+    }
+
+    /** Whether no number is in use. */
+    public boolean isEmpty() {
+        return used == freeCount;
+    }
+
+    /** Does something with every object. */
+    @SuppressWarnings("unchecked") // only add stores
+    public void forEach(Consumer<? super T> action) {
+        for (int slot = 0; slot < used; slot++) {
+            if (objects[slot] != null) {
+                action.accept((T) objects[slot]);
+            }
+        }
     }
 
     /** Gives a number back. */

@@ -8,11 +8,11 @@ import io.github.unixchannels.sys.SockaddrUnLayout;
 import io.github.unixchannels.sys.Syscalls;
 
 /**
- * A socket's descriptor. Closing it while somebody is inside shuts the socket down, which ends every recv(2), send(2) and poll(2)
+ * A socket's descriptor. A close while there are users inside shuts the socket down, which ends every recv(2), send(2) and poll(2)
  * on it, those of listeners and of unconnected sockets too, and lets the peer see the end at once although the number is still held.
  *
  * <p>shutdown(2) acts on the open file description, so a descriptor that is {@linkplain #share shared} is not shut down; unless a thread
- * has waited in recv(2) or send(2) since before, for nothing else would wake it.
+ * may wait in recv(2) or send(2) since before, for nothing else would wake it.
  */
 public final class SocketDescriptor extends Descriptor {
 
@@ -28,6 +28,25 @@ public final class SocketDescriptor extends Descriptor {
     private SocketDescriptor(Syscalls sys, int fd, boolean listening) {
         super(sys, fd);
         this.listening = listening;
+    }
+
+    /** Takes over a number that has just been opened; if that fails, the number is closed. */
+    public static SocketDescriptor own(Syscalls sys, int fd) {
+        return own(sys, fd, false);
+    }
+
+    /** As {@link #own}, of a socket that is to listen. */
+    public static SocketDescriptor ownListener(Syscalls sys, int fd) {
+        return own(sys, fd, true);
+    }
+
+    private static SocketDescriptor own(Syscalls sys, int fd, boolean listening) {
+        try {
+            return new SocketDescriptor(sys, fd, listening);
+        } catch (Throwable e) {
+            sys.close(fd);
+            throw e;
+        }
     }
 
     /**

@@ -7,26 +7,42 @@ import io.github.unixchannels.sys.Syscalls;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Ends the wait of whoever waits for one side of a descriptor, without a touch to what the descriptor refers to: a platform thread has an
- * eventfd(2) beside it in its poll(2), a virtual thread is unparked. Once raised it stays so.
+ * Ends the wait of the holder of one side of a descriptor, without a touch to what the descriptor refers to: a platform thread has an
+ * eventfd(2) in its poll(2), a virtual thread is unparked. Once raised it stays so.
  *
- * <p>The eventfd is made when a platform thread waits for the first time. Whoever waits makes it, then looks whether what would raise the
- * signal has happened; whoever raises the signal has let it happen before. So no wait is entered too late.
+ * <p>The waiting thread makes itself known first: it opens the eventfd, or calls {@link #beginParking}. Then it looks whether the event has
+ * happened that would raise the signal. The raising thread lets the event happen first, and raises the signal then. So one of the two
+ * sees the other, and no wait is entered too late.
+ *
+ * <p>The eventfd is made when a platform thread waits for the first time. If there is none to be had, the waiting thread looks again
+ * after a while: {@link Readiness#await}.
  */
 final class WaitSignal {
 
     private static final int VALUE_BYTES = Long.BYTES;
+    private static final int NONE = -1;
 
-    private record Event(int fd, NativeMemory one) {}
+    /** The number 1, which every signal writes. */
+    private static NativeMemory one;
 
     private final Syscalls sys;
+    private final NativeMemory value;
 
-    private volatile Event event;
+    private volatile int event = NONE;
     private volatile Thread parked;
-    private volatile boolean awaited;
 
     WaitSignal(Syscalls sys) {
         this.sys = sys;
+        this.value = one(sys);
+    }
+
+    private static synchronized NativeMemory one(Syscalls sys) {
+        if (one == null) {
+            NativeMemory memory = NativeMemory.allocate(sys, VALUE_BYTES);
+            memory.buffer().putLong(0, 1);
+            one = memory;
+        }
+        return one;
     }
 
     /**
@@ -35,55 +51,41 @@ final class WaitSignal {
      * @return the descriptor, which is readable when the signal is raised, or an error number negated
      */
     int open() {
-        Event opened = event;
-        if (opened != null) {
-            return opened.fd;
+        int opened = event;
+        if (opened != NONE) {
+            return opened;
         }
         int fd = sys.eventfd(0, Linux.EFD_CLOEXEC | Linux.EFD_NONBLOCK);
         if (fd >= 0) {
-            NativeMemory one = NativeMemory.allocate(sys, VALUE_BYTES);
-            one.buffer().putLong(0, 1);
-            event = new Event(fd, one);
+            event = fd;
         }
         return fd;
-    }
-
-    /** The caller is about to wait in poll(2) with the eventfd, and looks then whether it need not. */
-    void begin() {
-        awaited = true;
     }
 
     /** The caller is about to park, and looks then whether it need not. */
     void beginParking() {
         parked = Thread.currentThread();
-        awaited = true;
     }
 
-    /** The caller waits no more. */
-    void end() {
-        awaited = false;
+    /** The caller parks no more. */
+    void endParking() {
         parked = null;
-    }
-
-    /** Whether somebody waits whom the signal reaches. */
-    boolean isAwaited() {
-        return awaited;
     }
 
     /** Ends the wait in progress, and those to come. The caller is inside the descriptor. Never waits. */
     void raise() {
         LockSupport.unpark(parked);
-        Event opened = event;
-        if (opened != null) {
-            sys.write(opened.fd, opened.one.address(), VALUE_BYTES);
+        int opened = event;
+        if (opened != NONE) {
+            sys.write(opened, value.address(), VALUE_BYTES);
         }
     }
 
-    /** Gives the eventfd back: by the last one out, when nobody waits and nobody raises. */
+    /** Gives the eventfd back: by the last one out, when no thread waits and none raises. */
     void close() {
-        Event opened = event;
-        if (opened != null) {
-            sys.close(opened.fd);
+        int opened = event;
+        if (opened != NONE) {
+            sys.close(opened);
         }
     }
 }

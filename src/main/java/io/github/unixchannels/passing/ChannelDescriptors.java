@@ -58,8 +58,10 @@ final class ChannelDescriptors {
             throw new ClosedChannelException();
         }
         try {
-            // First: once there is a duplicate, nobody may shut the socket down to wake its users.
-            descriptor.share();
+            // First: once there is a duplicate, no close may shut the socket down to wake its users.
+            if (!descriptor.share()) {
+                throw new ClosedChannelException();
+            }
             return requireDuplicate(duplicate(descriptor.fd(), sys), descriptor.fd());
         } finally {
             descriptor.leave(Descriptor.USING);

@@ -17,7 +17,6 @@ import io.github.unixchannels.support.SharedOperation;
 import io.github.unixchannels.support.SharedOperation.Prepared;
 import io.github.unixchannels.support.VirtualThreadStarter;
 import io.github.unixchannels.sys.Errno;
-import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
@@ -126,17 +125,30 @@ class ReceivedWaitTest {
 
     @ParameterizedTest
     @EnumSource
-    void withoutADescriptorForTheEventfdTheOperationFailsAndTheChannelStaysOpen(SharedOperation operation) throws Exception {
+    void withoutADescriptorForTheEventfdTheOperationWaitsAllTheSame(SharedOperation operation) throws Exception {
         try (Prepared prepared = operation.prepare(raw, faulty.syscalls())) {
-            faulty.fail("eventfd", Errno.EMFILE, 1);
-            IOException failure = assertThrows(IOException.class, () -> prepared.call().call());
-            assertTrue(failure.getMessage().startsWith("poll("), failure::getMessage);
-            assertTrue(failure.getMessage().endsWith("Too many open files (EMFILE)"), failure::getMessage);
-            assertTrue(prepared.channel().isOpen());
-            BackgroundCall<Object> blocked = BackgroundCall.start(prepared.call()).awaitBlocked();
+            faulty.failAlways("eventfd", Errno.EMFILE);
+            BackgroundCall<Object> blocked = BackgroundCall.start(prepared.call());
+            BackgroundCall.soon().until(() -> faulty.count("eventfd") > 2);
+            assertFalse(blocked.isDone());
+            prepared.channel().close();
+            assertThrowsExactly(AsynchronousCloseException.class, blocked::result);
+            prepared.othersAreUnharmed().run();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void onceThereIsADescriptorForTheEventfdTheOperationUsesIt(SharedOperation operation) throws Exception {
+        try (Prepared prepared = operation.prepare(raw, faulty.syscalls())) {
+            faulty.fail("eventfd", Errno.ENFILE, 1).fail("eventfd", Errno.ENOMEM, 1).fail("eventfd", Errno.EMFILE, 1);
+            BackgroundCall<Object> blocked = BackgroundCall.start(prepared.call());
+            BackgroundCall.soon().until(() -> faulty.count("eventfd") == 4);
+            blocked.awaitBlocked();
             prepared.channel().close();
             assertThrowsExactly(AsynchronousCloseException.class, blocked::result);
         }
+        assertEquals(4, faulty.count("eventfd"));
     }
 
     @ParameterizedTest

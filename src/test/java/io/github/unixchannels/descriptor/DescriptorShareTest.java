@@ -55,7 +55,7 @@ class DescriptorShareTest {
     void theOpenFileIsLeftAloneIfThoseInsideCameAfterItWasShared(int side) {
         Descriptor descriptor = open(true);
         descriptor.share();
-        descriptor.enter(side);
+        descriptor.enterToWait(side);
         descriptor.close();
         descriptor.leave(side);
         assertEquals(0, woken.get());
@@ -64,9 +64,9 @@ class DescriptorShareTest {
 
     @ParameterizedTest
     @ValueSource(ints = {Descriptor.READING, Descriptor.WRITING, BOTH})
-    void whoeverHeldASideBeforeItWasSharedIsWokenThroughTheOpenFile(int side) {
+    void aUserWhoMayWaitInTheKernelSinceBeforeItWasSharedIsWokenThroughTheOpenFile(int side) {
         Descriptor descriptor = open(true);
-        descriptor.enter(side);
+        descriptor.enterToWait(side);
         descriptor.share();
         descriptor.close();
         assertEquals(1, woken.get());
@@ -75,20 +75,65 @@ class DescriptorShareTest {
 
     @ParameterizedTest
     @ValueSource(ints = {Descriptor.READING, Descriptor.WRITING, BOTH})
-    void butNotIfHeDoesNotWaitInTheKernelOrHasLeft(int side) {
+    void butNotIfTheKindOfDescriptorHasNoSuchWaitOrTheUserHasLeft(int side) {
         Descriptor descriptor = open(false);
-        descriptor.enter(side);
+        descriptor.enterToWait(side);
         descriptor.share();
         descriptor.close();
         descriptor.leave(side);
         Descriptor left = open(true);
-        left.enter(side);
+        left.enterToWait(side);
         left.share();
         left.leave(side);
-        left.enter(side);
+        left.enterToWait(side);
         left.close();
         left.leave(side);
         assertEquals(0, woken.get());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Descriptor.READING, Descriptor.WRITING, BOTH})
+    void norIfTheUserNeverWaitsInTheKernel(int side) {
+        Descriptor descriptor = open(true);
+        descriptor.enter(side);
+        descriptor.share();
+        descriptor.close();
+        descriptor.leave(side);
+        assertEquals(0, woken.get());
+        assertEquals(1, faulty.count("close"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Descriptor.READING, Descriptor.WRITING})
+    void aUserWhoHasSeenThatItIsSharedWaitsInTheKernelNoMore(int side) {
+        Descriptor descriptor = open(true);
+        descriptor.enterToWait(BOTH);
+        assertTrue(descriptor.mayWaitInKernel(side));
+        descriptor.share();
+        assertFalse(descriptor.mayWaitInKernel(side));
+        assertFalse(descriptor.mayWaitInKernel(side));
+        assertFalse(descriptor.mayWaitInKernel(BOTH - side));
+        descriptor.close();
+        descriptor.leave(BOTH);
+        assertEquals(0, woken.get());
+        assertEquals(1, faulty.count("close"));
+    }
+
+    @Test
+    void aDescriptorThatIsClosedCannotBeSharedAnyMoreUnlessItWasShared() {
+        Descriptor closed = open(true);
+        closed.enter(Descriptor.USING);
+        closed.close();
+        assertFalse(closed.share());
+        assertFalse(closed.share());
+        closed.leave(Descriptor.USING);
+        Descriptor shared = open(true);
+        shared.enter(Descriptor.USING);
+        assertTrue(shared.share());
+        shared.close();
+        assertTrue(shared.share());
+        shared.leave(Descriptor.USING);
+        assertEquals(2, faulty.count("close"));
     }
 
     @Test

@@ -44,6 +44,7 @@ public final class FaultySyscalls {
 
     private final Syscalls real = HostSyscalls.get();
     private final Map<String, Deque<Fault>> faults = new ConcurrentHashMap<>();
+    private final Map<String, Fault> lasting = new ConcurrentHashMap<>();
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final Syscalls proxy = (Syscalls)
             Proxy.newProxyInstance(Syscalls.class.getClassLoader(), new Class<?>[] {Syscalls.class}, (p, method, arguments) -> {
@@ -71,6 +72,16 @@ public final class FaultySyscalls {
         return this;
     }
 
+    /** Makes every call of that name return an error number, negated, once what was scripted is used up; 0: ends that. */
+    public FaultySyscalls failAlways(String call, int errno) {
+        if (errno == 0) {
+            lasting.remove(call);
+        } else {
+            lasting.put(call, (real, arguments) -> isLong(call) ? (Object) (long) -errno : (Object) (-errno));
+        }
+        return this;
+    }
+
     /** Makes one call of that name do something else; faults of one name are used up in order. */
     public FaultySyscalls next(String call, Fault fault) {
         faults.computeIfAbsent(call, name -> new ArrayDeque<>());
@@ -92,12 +103,13 @@ public final class FaultySyscalls {
 
     private Fault next(String call) {
         Deque<Fault> scripted = faults.get(call);
-        if (scripted == null) {
-            return null;
+        Fault fault = null;
+        if (scripted != null) {
+            synchronized (faults) {
+                fault = scripted.poll();
+            }
         }
-        synchronized (faults) {
-            return scripted.poll();
-        }
+        return fault != null ? fault : lasting.get(call);
     }
 
     private Object invoke(Method method, Object[] arguments) throws Throwable {

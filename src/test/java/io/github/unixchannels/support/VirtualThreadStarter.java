@@ -17,6 +17,7 @@ public final class VirtualThreadStarter {
 
     /** A virtual thread, not started. */
     public static Thread unstarted(Runnable task) {
+        ParkingPollers.keep();
         try {
             Object builder = OF_VIRTUAL.invoke(null);
             return (Thread) Class.forName("java.lang.Thread$Builder").getMethod("unstarted", Runnable.class).invoke(builder, task);
