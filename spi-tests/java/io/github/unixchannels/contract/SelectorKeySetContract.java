@@ -149,6 +149,7 @@ class SelectorKeySetContract extends ContractTest {
         Set<SelectionKey> selected = selector.selectedKeys();
         assertThrows(UnsupportedOperationException.class, () -> selected.add(key));
         assertThrows(UnsupportedOperationException.class, () -> selected.addAll(List.of(key)));
+        assertThrows(UnsupportedOperationException.class, () -> selected.addAll(List.of()), "also if there is nothing to add");
         assertEquals(Set.of(), selected);
 
         selector.select();

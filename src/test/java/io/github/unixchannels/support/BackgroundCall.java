@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Assertions;
 /**
  * A call on a thread of its own, that a test expects to wait for something.
  *
+ * <p>For the library's own tests; the conformance suite, which sees nothing of them, has one of its own.
+ *
  * @param <T> what it returns
  */
 public final class BackgroundCall<T> {

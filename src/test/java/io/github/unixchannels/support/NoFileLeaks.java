@@ -3,13 +3,8 @@ package io.github.unixchannels.support;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -37,22 +32,7 @@ public final class NoFileLeaks implements BeforeEachCallback, AfterEachCallback 
 
     /** The memfds, pipes and temporary files that are open, sorted. */
     public static List<String> open() {
-        List<String> files = new ArrayList<>();
-        try (Stream<Path> entries = Files.list(Path.of("/proc/self/fd"))) {
-            for (Path entry : (Iterable<Path>) entries::iterator) {
-                try {
-                    String file = Files.readSymbolicLink(entry).toString();
-                    if (file.startsWith("/memfd:") || file.startsWith("pipe:") || file.startsWith(TEMPORARY)) {
-                        files.add(file);
-                    }
-                } catch (java.nio.file.NoSuchFileException e) {
-                    // the descriptor of the listing itself
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        files.sort(null);
-        return files;
+        return OpenDescriptors.list(
+                file -> file.startsWith("/memfd:") || file.startsWith("pipe:") || file.startsWith(TEMPORARY));
     }
 }
