@@ -16,12 +16,16 @@ final class ScratchArea extends WeakReference<NativeMemory> {
 
     private static final LentObjects<?>[] UNUSED = {new LentObjects<>(), new LentObjects<>(), new LentObjects<>()};
 
+    /** The unused areas of its size; null if it is smaller than its size, for there was no room for more. */
+    private final LentObjects<ScratchArea> unused;
+
     /** Null while nobody has borrowed it. */
     private NativeMemory memory;
 
-    private ScratchArea(NativeMemory memory) {
+    private ScratchArea(NativeMemory memory, int size) {
         super(memory);
         this.memory = memory;
+        this.unused = memory.capacity() == SIZES_BYTES[size] ? unused(size) : null;
     }
 
     /**
@@ -37,7 +41,7 @@ final class ScratchArea extends WeakReference<NativeMemory> {
             size++;
         }
         ScratchArea area = takeUnused(size, preferred);
-        return area != null ? area : new ScratchArea(map(sys, size, needBytes));
+        return area != null ? area : new ScratchArea(map(sys, size, needBytes), size);
     }
 
     NativeMemory memory() {
@@ -48,18 +52,9 @@ final class ScratchArea extends WeakReference<NativeMemory> {
     void giveBack(int preferred) {
         NativeMemory lent = memory;
         memory = null;
-        if (!giveUnused(lent.capacity(), preferred)) {
+        if (unused == null || !unused.give(preferred, this)) {
             lent.unmap();
         }
-    }
-
-    private boolean giveUnused(int capacity, int preferred) {
-        for (int size = 0; size < SIZES_BYTES.length; size++) {
-            if (SIZES_BYTES[size] == capacity) {
-                return unused(size).give(preferred, this);
-            }
-        }
-        return false; // smaller than its size, for there was no room for more
     }
 
     private static ScratchArea takeUnused(int size, int preferred) {

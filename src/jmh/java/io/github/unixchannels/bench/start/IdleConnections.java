@@ -63,7 +63,8 @@ final class IdleConnections {
         return runtime.totalMemory() - runtime.freeMemory();
     }
 
-    private static long residentKibibytes() throws IOException {
+    /** The resident memory of this process (VmRSS). */
+    static long residentKibibytes() throws IOException {
         for (String line : Files.readAllLines(STATUS)) {
             if (line.startsWith("VmRSS:")) {
                 return Long.parseLong(line.replaceAll("\\D", ""));

@@ -15,12 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-/** What a server holds for an idle connection. */
+/** What a server holds for an idle connection, and a process for a thread that has sent something. */
 public final class MemoryTopic implements Topic {
 
     private static final int CONNECTIONS = 10_000;
     private static final int FEWER_CONNECTIONS = 9_000;
     private static final int FIRST = 1_000;
+    private static final int THREADS = 1_000;
     private static final int OTHER_DESCRIPTORS = 200;
     private static final String STREAM = "STREAM";
     private static final String SEQPACKET = "SEQPACKET";
@@ -29,11 +30,19 @@ public final class MemoryTopic implements Topic {
 
     private final int descriptors;
     private final Table table = new Table("An idle connection", "KiB", Names.JDK_STREAM, new ArrayList<>());
+    private final Table threads = new Table("A thread that sent one heap buffer", "KiB", Names.JDK_STREAM, new ArrayList<>());
 
     /** With what is measured; without a compiler for C nothing is. */
     public MemoryTopic(Lab lab) {
         descriptors = lab.descriptors();
         lab.programs().ifPresent(this::addAll);
+        addThreads(Names.OURS_STREAM, Jars::ofThisLibrary, OursSendingThreads.class, STREAM);
+        addThreads(Names.JDK_STREAM, Jars::programs, JdkSendingThreads.class, STREAM);
+        addThreads(Names.OURS_SEQPACKET, Jars::ofThisLibrary, OursSendingThreads.class, SEQPACKET);
+    }
+
+    private void addThreads(String name, Callable<List<Path>> classPath, Class<?> program, String type) {
+        threads.rows().add(new Row(name, "", new ThreadsRun(classPath, program, type, THREADS)));
     }
 
     private void addAll(CPrograms c) {
@@ -61,12 +70,15 @@ public final class MemoryTopic implements Topic {
                 from the first %d connections to all, after a garbage collection, for each connection; *Java heap* is the growth of what the
                 collector leaves. What the kernel holds for a socket is in neither. junixsocket has two descriptors for a channel, and is
                 measured with %d connections. All JVMs have the options `%s`.
-                """.formatted(CONNECTIONS, FIRST, FEWER_CONNECTIONS, String.join(" ", IdleRun.OPTIONS));
+
+                *A thread that sent one heap buffer*: %d threads each send one heap buffer of 8 KiB over the same connection, and live on. The
+                figure is the growth of the resident memory of the process for each thread, its stack included, after a garbage collection.
+                """.formatted(CONNECTIONS, FIRST, FEWER_CONNECTIONS, String.join(" ", IdleRun.OPTIONS), THREADS);
     }
 
     @Override
     public List<Table> tables() {
-        return List.of(table);
+        return List.of(table, threads);
     }
 
     @Override
@@ -74,6 +86,8 @@ public final class MemoryTopic implements Topic {
         return List.of(
                 Bound.ratio(table, Names.OURS_STREAM, Names.JDK_STREAM, 1.00),
                 Bound.ratio(table, Names.OURS_SEQPACKET, Names.JDK_STREAM, 1.00),
+                Bound.ratio(threads, Names.OURS_STREAM, Names.JDK_STREAM, 1.20),
+                Bound.ratio(threads, Names.OURS_SEQPACKET, Names.JDK_STREAM, 1.20),
                 heap(Names.OURS_STREAM, 1.10),
                 heap(Names.OURS_SEQPACKET, 1.20));
     }
