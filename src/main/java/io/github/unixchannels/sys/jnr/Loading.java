@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.sys.jnr;
 
-import com.kenai.jffi.Library;
+import com.kenai.jffi.Internals;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -111,11 +111,11 @@ final class Loading extends Thread {
         }
     }
 
-    /** Opened here and not by a static initializer of this library, of jffi: it tells the same each time it is tried. */
+    /** By a method of jffi that tells the same each time it is tried, and makes nothing. */
     private static void loadJffi() {
         String unset = NativeFolder.choose();
         try {
-            Library.openLibrary(null, Library.LAZY | Library.GLOBAL);
+            Internals.getErrnoSaveFunction();
         } finally {
             if (unset != null) {
                 System.clearProperty(unset);

@@ -19,6 +19,10 @@ final class NativeFolder {
     static final String READY_PROPERTY = "jffi.boot.library.path";
 
     private static final String NO_FOLDER = "/dev/null";
+
+    /** Has the sticky bit on every system; to look it up takes a starting JVM milliseconds. */
+    private static final String USUAL = "/tmp";
+
     private static final int LEAST_BYTES = 1 << 20;
     private static final int WRITABLE_BY_ALL = 0002;
     private static final int STICKY = 01000;
@@ -35,16 +39,22 @@ final class NativeFolder {
         if (System.getProperty(PROPERTY) != null) {
             return null;
         }
-        String chosen = NO_FOLDER;
-        String[] folders = {System.getProperty("java.io.tmpdir"), System.getenv("XDG_RUNTIME_DIR"), System.getProperty("user.home")};
-        for (String folder : folders) {
-            if (folder != null && unfitness(new File(folder)) == null) {
-                chosen = folder;
-                break;
+        String temporary = System.getProperty("java.io.tmpdir");
+        System.setProperty(PROPERTY, isFit(temporary) ? temporary : other());
+        return PROPERTY;
+    }
+
+    private static String other() {
+        for (String folder : new String[] {System.getenv("XDG_RUNTIME_DIR"), System.getProperty("user.home")}) {
+            if (isFit(folder)) {
+                return folder;
             }
         }
-        System.setProperty(PROPERTY, chosen);
-        return PROPERTY;
+        return NO_FOLDER;
+    }
+
+    private static boolean isFit(String folder) {
+        return folder != null && unfitness(new File(folder)) == null;
     }
 
     /** Why native code should not, or could not, be written to a folder and loaded from it; null if it can be. */
@@ -52,7 +62,7 @@ final class NativeFolder {
         if (!folder.isAbsolute()) {
             return "it is relative to the working directory";
         }
-        if (isWritableByAll(folder)) {
+        if (!folder.getPath().equals(USUAL) && isWritableByAll(folder)) {
             return "everybody can replace files in it";
         }
         try {
