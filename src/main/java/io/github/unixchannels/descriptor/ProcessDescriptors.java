@@ -6,6 +6,7 @@ import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
+import io.github.unixchannels.sys.StatxLayout;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.File;
 import java.io.IOException;
@@ -31,6 +32,32 @@ public final class ProcessDescriptors {
             numbers[i] = Integer.parseInt(names[i]);
         }
         return numbers;
+    }
+
+    /**
+     * The lowest number that is free, which is the number that the kernel gives to what is opened next. System calls: eventfd(2), close(2).
+     *
+     * @throws IOException if the kernel has no descriptor left
+     */
+    public static int lowestFree(Syscalls sys) throws IOException {
+        int number = sys.eventfd(0, Linux.EFD_CLOEXEC);
+        if (number < 0) {
+            throw ErrnoExceptions.io("eventfd", "0, EFD_CLOEXEC", number);
+        }
+        sys.close(number);
+        return number;
+    }
+
+    /** The number of the inode behind a descriptor, statx(2); negative if it cannot be told. */
+    public static long inode(int number, Syscalls sys) {
+        CallMemory memory = CallMemory.acquire(sys);
+        try {
+            NativeMemory scratch = memory.scratch();
+            int result = sys.statx(number, scratch.address());
+            return result < 0 ? result : scratch.buffer().getLong(StatxLayout.INODE);
+        } finally {
+            memory.release();
+        }
     }
 
     /**

@@ -4,8 +4,10 @@ package io.github.unixchannels.message;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
+import io.github.unixchannels.sys.SockaddrInLayout;
 import io.github.unixchannels.sys.Syscalls;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 
 /** What the kernel says of a number that may be a socket, or not, or nothing any more. */
 public final class SocketQueries {
@@ -59,14 +61,45 @@ public final class SocketQueries {
     private static InetSocketAddress name(int number, boolean peer, Syscalls sys) {
         CallMemory memory = CallMemory.acquire(sys);
         try {
-            NativeMemory structs = memory.structs();
-            structs.buffer().putInt(memory.lengthOffset(), ADDRESS_BYTES);
-            long address = structs.address() + memory.addressOffset();
-            long length = structs.address() + memory.lengthOffset();
-            int result = peer ? sys.getpeername(number, address, length) : sys.getsockname(number, address, length);
-            return result < 0 ? null : InetAddresses.decode(structs.buffer(), memory.addressOffset());
+            return name(number, peer, memory, sys) < 0 ? null : InetAddresses.decode(memory.structs().buffer(), memory.addressOffset());
         } finally {
             memory.release();
         }
+    }
+
+    /** The port of {@link #localName}; negative if it is no such socket. Allocates nothing. */
+    public static int localPort(int number, Syscalls sys) {
+        return port(number, false, sys);
+    }
+
+    /** The port of {@link #peerName}; negative if there is none. Allocates nothing. */
+    public static int peerPort(int number, Syscalls sys) {
+        return port(number, true, sys);
+    }
+
+    private static int port(int number, boolean peer, Syscalls sys) {
+        CallMemory memory = CallMemory.acquire(sys);
+        try {
+            if (name(number, peer, memory, sys) < 0) {
+                return -1;
+            }
+            ByteBuffer structs = memory.structs().buffer();
+            int family = structs.getShort(memory.addressOffset());
+            if (family != Linux.AF_INET && family != Linux.AF_INET6) {
+                return -1;
+            }
+            int port = memory.addressOffset() + SockaddrInLayout.PORT; // at the same place in both
+            return (structs.get(port) & 0xff) << Byte.SIZE | structs.get(port + 1) & 0xff;
+        } finally {
+            memory.release();
+        }
+    }
+
+    private static int name(int number, boolean peer, CallMemory memory, Syscalls sys) {
+        NativeMemory structs = memory.structs();
+        structs.buffer().putInt(memory.lengthOffset(), ADDRESS_BYTES);
+        long address = structs.address() + memory.addressOffset();
+        long length = structs.address() + memory.lengthOffset();
+        return peer ? sys.getpeername(number, address, length) : sys.getsockname(number, address, length);
     }
 }

@@ -74,7 +74,7 @@ final class ChannelDescriptors {
             return duplicateOpen(channel, number, sys);
         }
         if (channel instanceof NetworkChannel network) {
-            int fd = (isUnix(network) ? MarkedSocket.of(network, sys) : NamedSocket.of(channel, sys)).duplicate(sys);
+            int fd = (isUnix(network) ? MarkedSocket.of(network, sys) : NamedSocket.of(channel, sys)).duplicate(channel, sys);
             if (fd != UNKNOWN) {
                 return requireStillOpen(channel, fd, sys);
             }

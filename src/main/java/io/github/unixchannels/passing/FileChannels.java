@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.passing;
 
+import io.github.unixchannels.descriptor.ProcessDescriptors;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
@@ -28,6 +29,9 @@ final class FileChannels {
 
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
+    /** How many numbers are looked at before all are. */
+    private static final int LIKELY_NUMBERS = 8;
+
     private FileChannels() {}
 
     /**
@@ -49,7 +53,9 @@ final class FileChannels {
             throw ErrnoExceptions.io("memfd_create", name, carrier);
         }
         try {
-            return replaceCarrier(sys, fd, open(fd, descriptors.resolve(Integer.toString(carrier)), access), carrier, name, descriptors);
+            int likely = ProcessDescriptors.lowestFree(sys);
+            FileChannel channel = open(fd, descriptors.resolve(Integer.toString(carrier)), access);
+            return replaceCarrier(sys, fd, channel, new Carrier(carrier, "/memfd:" + name + " (deleted)", descriptors), likely);
         } finally {
             sys.close(carrier);
         }
@@ -83,11 +89,19 @@ final class FileChannels {
         }
     }
 
-    private static FileChannel replaceCarrier(Syscalls sys, int fd, FileChannel channel, int carrier, String name, Path descriptors)
-            throws IOException {
+    /** The memfd: its number here, what /proc shows of it, and where. */
+    private record Carrier(int number, String file, Path descriptors) {
+
+        /** Whether a number is another descriptor of it. */
+        boolean isBehind(int other) {
+            return other != number && file.equals(target(descriptors.resolve(Integer.toString(other))));
+        }
+    }
+
+    private static FileChannel replaceCarrier(Syscalls sys, int fd, FileChannel channel, Carrier carrier, int likely) throws IOException {
         boolean replaced = false;
         try {
-            int number = numberOf(name, carrier, descriptors);
+            int number = numberOf(carrier, likely);
             int result = sys.dup3(fd, number, Linux.O_CLOEXEC);
             if (result < 0) {
                 throw ErrnoExceptions.io("dup3", "fd=" + fd + ", " + number, result);
@@ -101,20 +115,27 @@ final class FileChannels {
         }
     }
 
-    /** The channel's number. It is open throughout, so the number neither changes nor is missed, whatever others open and close. */
-    private static int numberOf(String name, int carrier, Path descriptors) throws IOException {
-        String file = "/memfd:" + name + " (deleted)";
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(descriptors)) {
+    /**
+     * The channel's number. It is open throughout, so the number neither changes nor is missed, whatever others open and close. It is the
+     * lowest that was free before, unless others opened or closed something just then.
+     */
+    private static int numberOf(Carrier carrier, int likely) throws IOException {
+        for (int number = likely; number < likely + LIKELY_NUMBERS; number++) {
+            if (carrier.isBehind(number)) {
+                return number;
+            }
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(carrier.descriptors)) {
             for (Path entry : entries) {
                 int number = Integer.parseInt(entry.getFileName().toString());
-                if (number != carrier && file.equals(target(entry))) {
+                if (carrier.isBehind(number)) {
                     return number;
                 }
             }
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
-        throw new IOException("the number of a FileChannel is not to be found in " + descriptors);
+        throw new IOException("the number of a FileChannel is not to be found in " + carrier.descriptors);
     }
 
     /** What a link leads to; null if its descriptor has been closed since. */

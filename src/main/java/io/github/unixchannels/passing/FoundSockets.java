@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.passing;
 
-import io.github.unixchannels.descriptor.ProcessDescriptors;
 import io.github.unixchannels.message.SocketQueries;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
+import java.nio.channels.Channel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,18 +26,18 @@ final class FoundSockets {
         this.numbers = numbers;
     }
 
-    /** All that are sockets and that the search is for. */
-    static FoundSockets search(IntPredicate wanted, Syscalls sys) {
-        Map<Long, List<Integer>> numbers = new HashMap<>();
-        for (int number : ProcessDescriptors.numbers()) {
+    /** Those of the numbers that are sockets and that the search is for. */
+    static FoundSockets search(int[] numbers, IntPredicate wanted, Syscalls sys) {
+        Map<Long, List<Integer>> found = new HashMap<>();
+        for (int number : numbers) {
             if (wanted.test(number)) {
                 long cookie = SocketQueries.cookie(number, sys);
                 if (cookie >= 0) {
-                    numbers.computeIfAbsent(cookie, absent -> new ArrayList<>()).add(number);
+                    found.computeIfAbsent(cookie, absent -> new ArrayList<>()).add(number);
                 }
             }
         }
-        return new FoundSockets(numbers);
+        return new FoundSockets(found);
     }
 
     /** Those of them that this search is for too. */
@@ -52,8 +52,8 @@ final class FoundSockets {
         return numbers.size();
     }
 
-    /** A duplicate of the only socket, or {@link ChannelDescriptors#UNKNOWN} if there are none or several. */
-    int duplicate(Syscalls sys) throws IOException {
+    /** A duplicate of the only socket, which is the channel's, or {@link ChannelDescriptors#UNKNOWN} if there are none or several. */
+    int duplicate(Channel channel, Syscalls sys) throws IOException {
         if (count() != 1) {
             return ChannelDescriptors.UNKNOWN;
         }
@@ -66,6 +66,7 @@ final class FoundSockets {
                     continue;
                 }
                 if (SocketQueries.cookie(ChannelDescriptors.requireDuplicate(fd, number), sys) == cookie) {
+                    LikelyNumbers.remember(channel, number);
                     return fd;
                 }
                 sys.close(fd);

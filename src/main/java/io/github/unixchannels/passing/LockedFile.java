@@ -46,7 +46,8 @@ final class LockedFile {
             return ChannelDescriptors.UNKNOWN;
         }
         try {
-            return duplicateLocked(sys);
+            int fd = duplicateLocked(LikelyNumbers.of(channel, sys), channel, sys);
+            return fd != ChannelDescriptors.UNKNOWN ? fd : duplicateLocked(ProcessDescriptors.numbers(), channel, sys);
         } finally {
             release(lock);
         }
@@ -70,8 +71,8 @@ final class LockedFile {
         }
     }
 
-    private static int duplicateLocked(Syscalls sys) throws IOException {
-        for (int number : ProcessDescriptors.numbers()) {
+    private static int duplicateLocked(int[] numbers, FileChannel channel, Syscalls sys) throws IOException {
+        for (int number : numbers) {
             if (!SocketQueries.isSocket(number, sys) && isLocked(number, sys)) {
                 int fd = ChannelDescriptors.duplicate(number, sys);
                 if (fd == -Errno.EBADF) {
@@ -79,6 +80,7 @@ final class LockedFile {
                 }
                 // It may have been a duplicate of the channel's, closed since, and its number somebody else's now.
                 if (isLocked(ChannelDescriptors.requireDuplicate(fd, number), sys)) {
+                    LikelyNumbers.remember(channel, number);
                     return fd;
                 }
                 sys.close(fd);

@@ -29,18 +29,31 @@ final class MarkedSocket {
     static FoundSockets of(NetworkChannel channel, Syscalls sys) throws IOException {
         // Two who mark the same channel at once would take each other's mark for what was there before.
         synchronized (MarkedSocket.class) {
-            int before = get(channel);
-            int mark = unusedMark(sys);
-            set(channel, mark);
-            try {
-                int shown = get(channel);
-                FoundSockets found = FoundSockets.search(number -> SocketQueries.option(number, Linux.SO_RCVBUF, sys) == 2 * mark, sys);
-                // If the channel had the mark from before the search to its end, what is found cannot be another's.
-                return get(channel) == shown ? found : FoundSockets.NONE;
-            } finally {
-                restore(channel, before);
-            }
+            FoundSockets found = among(LikelyNumbers.of(channel, sys), channel, sys);
+            return found.count() == 1 ? found : among(ProcessDescriptors.numbers(), channel, sys);
         }
+    }
+
+    /** Those of the numbers that the channel's mark is on while the channel has it, and neither before nor afterwards. */
+    private static FoundSockets among(int[] numbers, NetworkChannel channel, Syscalls sys) throws IOException {
+        int before = get(channel);
+        int mark = unusedMark(numbers, sys);
+        FoundSockets found;
+        set(channel, mark);
+        try {
+            int shown = get(channel);
+            found = FoundSockets.search(numbers, number -> isMarked(number, mark, sys), sys);
+            if (get(channel) != shown) {
+                return FoundSockets.NONE; // somebody else set it meanwhile
+            }
+        } finally {
+            restore(channel, before);
+        }
+        return found.narrow(number -> !isMarked(number, mark, sys));
+    }
+
+    private static boolean isMarked(int number, int mark, Syscalls sys) {
+        return SocketQueries.option(number, Linux.SO_RCVBUF, sys) == 2 * mark;
     }
 
     private static void restore(NetworkChannel channel, int before) throws IOException {
@@ -51,9 +64,9 @@ final class MarkedSocket {
         }
     }
 
-    private static int unusedMark(Syscalls sys) {
+    private static int unusedMark(int[] numbers, Syscalls sys) {
         Set<Integer> used = new HashSet<>();
-        for (int number : ProcessDescriptors.numbers()) {
+        for (int number : numbers) {
             used.add(SocketQueries.option(number, Linux.SO_RCVBUF, sys));
         }
         int mark;

@@ -17,8 +17,7 @@ import java.util.Set;
  * A selector of the Java platform that tells the number of a channel in non-blocking mode: registered with it, the channel is in the epoll
  * instance behind it, and {@code /proc/self/fdinfo} of an epoll instance lists the numbers in it.
  *
- * <p>The number of the instance itself is found the same way: it is the one that holds a datagram socket whose port nobody else has. There
- * is one for each provider, in practice one, opened when first needed and kept: two descriptors, no thread.
+ * <p>There is one for each provider, in practice one, opened when first needed and kept: three descriptors, no thread.
  */
 final class ProbeSelector {
 
@@ -83,18 +82,15 @@ final class ProbeSelector {
     }
 
     private static ProbeSelector open(SelectorProvider provider, Syscalls sys) throws IOException {
-        Selector selector = provider.openSelector();
-        ProbeSelector opened = null;
+        PlatformEpoll epoll = PlatformEpoll.open(provider, sys);
+        if (epoll == null) {
+            return null;
+        }
         try {
-            int number = PlatformEpoll.numberOf(selector, sys);
-            if (number != PlatformEpoll.NOT_FOUND) {
-                opened = new ProbeSelector(selector, number, PlatformEpoll.registeredWith(number, sys));
-            }
-            return opened;
-        } finally {
-            if (opened == null) {
-                selector.close();
-            }
+            return new ProbeSelector(epoll.selector(), epoll.number(), PlatformEpoll.registeredWith(epoll.number(), sys));
+        } catch (IOException | RuntimeException e) {
+            epoll.close();
+            throw e;
         }
     }
 }

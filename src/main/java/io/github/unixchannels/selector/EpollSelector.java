@@ -277,13 +277,18 @@ public final class EpollSelector extends LockedSelector {
         if (opened != null) {
             return opened;
         }
+        // Without the lock, which close wants: another thread may open one too, and one of the two is closed again.
+        PlatformSelector further = PlatformSelector.open(provider, sys);
         synchronized (platformLock) {
-            requireOpen();
-            if (platform == null) {
-                platform = PlatformSelector.open(provider.openSelector(), sys);
+            if (isOpen() && platform == null) {
+                platform = further;
+                return further;
             }
-            return platform;
+            opened = platform;
         }
+        further.close();
+        requireOpen();
+        return opened;
     }
 
     /** Takes a key, which was cancelled, out of its channel's table. Called by any thread. */

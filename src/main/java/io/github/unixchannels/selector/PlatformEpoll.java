@@ -3,6 +3,8 @@ package io.github.unixchannels.selector;
 
 import io.github.unixchannels.descriptor.ProcessDescriptors;
 import io.github.unixchannels.message.SocketQueries;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
@@ -11,65 +13,160 @@ import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.util.ArrayList;
+import java.nio.channels.spi.AbstractSelector;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
- * The epoll instance behind a selector of the Java platform, found by what the kernel tells: the number of a datagram socket by its port,
- * which nobody else has, and the instance by that number, which {@code /proc/self/fdinfo} shows as {@code tfd:} in the one that the
- * socket was registered with.
+ * A fresh selector of the Java platform and a descriptor of the epoll instance behind it.
+ *
+ * <p>The selector's own number is the lowest one that was free before the selector was opened, unless another thread opened or closed
+ * something meanwhile. So a few numbers are looked at, however many descriptors are open. A number counts only if the kernel says that it
+ * is that instance: a datagram socket is registered with the selector, its port is nobody else's, and {@code /proc/self/fdinfo} of the
+ * instance shows the socket's number and inode. Where other threads are in the way, another selector is opened. The last attempt looks at
+ * all numbers.
+ *
+ * <p>The instance is duplicated before it is looked at for the last time. The duplicate belongs to this object, so that the number cannot
+ * become that of something else.
  */
 public final class PlatformEpoll {
 
-    /** What is returned in place of a number. */
-    public static final int NOT_FOUND = -1;
+    private static final int NOT_FOUND = -1;
 
     private static final String REGISTERED = "tfd:";
+    private static final String INODE = " ino:";
 
-    private PlatformEpoll() {}
+    /** How many numbers are looked at for each selector, from the lowest that was free. */
+    private static final int LIKELY_NUMBERS = 8;
+
+    private static final int ATTEMPTS = 8;
+
+    private final AbstractSelector selector;
+    private final Syscalls sys;
+    private int duplicate;
+
+    private PlatformEpoll(AbstractSelector selector, int duplicate, Syscalls sys) {
+        this.selector = selector;
+        this.duplicate = duplicate;
+        this.sys = sys;
+    }
 
     /**
-     * The number of the instance's descriptor, which is the selector's for as long as that is open; or {@link #NOT_FOUND}.
+     * Opens a selector and finds its epoll instance.
      *
+     * @return the two; null if {@code /proc/self/fdinfo} cannot be read or does not show the instance
      * @throws IOException if the kernel has no descriptor left
      */
-    public static int numberOf(Selector selector, Syscalls sys) throws IOException {
+    public static PlatformEpoll open(SelectorProvider provider, Syscalls sys) throws IOException {
+        PlatformEpoll opened = null;
+        for (int attempt = 1; attempt <= ATTEMPTS && opened == null; attempt++) {
+            opened = attempt(provider, attempt == ATTEMPTS, sys);
+        }
+        return opened;
+    }
+
+    private static PlatformEpoll attempt(SelectorProvider provider, boolean all, Syscalls sys) throws IOException {
+        int lowest = ProcessDescriptors.lowestFree(sys);
+        AbstractSelector selector = provider.openSelector();
+        PlatformEpoll opened = null;
+        try {
+            int[] numbers = all ? ProcessDescriptors.numbers() : IntStream.range(lowest, lowest + LIKELY_NUMBERS).toArray();
+            int duplicate = duplicate(selector, numbers, sys);
+            opened = duplicate == NOT_FOUND ? null : new PlatformEpoll(selector, duplicate, sys);
+            return opened;
+        } finally {
+            if (opened == null) {
+                selector.close();
+            }
+        }
+    }
+
+    private static int duplicate(Selector selector, int[] numbers, Syscalls sys) throws IOException {
+        int probe = sys.eventfd(0, Linux.EFD_CLOEXEC);
+        if (probe < 0) {
+            throw ErrnoExceptions.io("eventfd", "0, EFD_CLOEXEC", probe);
+        }
         try (DatagramChannel marker = selector.provider().openDatagramChannel()) {
             marker.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             marker.configureBlocking(false);
             SelectionKey key = marker.register(selector, SelectionKey.OP_READ);
             selector.selectNow();
-            int socket = socketOf(((InetSocketAddress) marker.getLocalAddress()).getPort(), sys);
-            List<Integer> holders = holdersOf(socket, sys);
-            // Others may show the number for a file that it stood for before, and do so still when the marker is gone.
-            key.cancel();
-            selector.selectNow();
-            holders.removeAll(holdersOf(socket, sys));
-            return holders.size() == 1 ? holders.get(0) : NOT_FOUND;
+            try {
+                int port = ((InetSocketAddress) marker.getLocalAddress()).getPort();
+                for (int number : numbers) {
+                    int duplicate = isEpoll(number, probe, sys) ? duplicateIfRegistered(number, port, sys) : NOT_FOUND;
+                    if (duplicate != NOT_FOUND) {
+                        return duplicate;
+                    }
+                }
+                return NOT_FOUND;
+            } finally {
+                key.cancel();
+                selector.selectNow();
+            }
+        } finally {
+            sys.close(probe);
         }
     }
 
-    private static int socketOf(int port, Syscalls sys) {
-        for (int number : ProcessDescriptors.numbers()) {
-            InetSocketAddress name = SocketQueries.localName(number, sys);
-            boolean datagrams = SocketQueries.option(number, Linux.SO_TYPE, sys) == Linux.SOCK_DGRAM;
-            if (name != null && name.getPort() == port && datagrams) {
-                return number;
-            }
+    /** Whether a number is that of an epoll instance, which does not have the probe: epoll_ctl(2) says what to take out is not in it. */
+    private static boolean isEpoll(int number, int probe, Syscalls sys) {
+        return sys.epollCtl(number, Linux.EPOLL_CTL_DEL, probe, 0) == -Errno.ENOENT;
+    }
+
+    /** A duplicate of the epoll instance if the datagram socket of that port is registered with it, or {@link #NOT_FOUND}. */
+    private static int duplicateIfRegistered(int epoll, int port, Syscalls sys) throws IOException {
+        String registration = registrationOf(port, epoll, sys);
+        if (registration == null) {
+            return NOT_FOUND;
         }
+        int duplicate = sys.fcntl(epoll, Linux.F_DUPFD_CLOEXEC, 0);
+        if (duplicate == -Errno.EBADF) {
+            return NOT_FOUND;
+        }
+        if (duplicate < 0) {
+            throw ErrnoExceptions.io("fcntl", epoll + ", F_DUPFD_CLOEXEC", duplicate == -Errno.EINVAL ? -Errno.EMFILE : duplicate);
+        }
+        // The number may have been another's duplicate, and be something else by now.
+        if (registration.equals(registrationOf(port, duplicate, sys))) {
+            return duplicate;
+        }
+        sys.close(duplicate);
         return NOT_FOUND;
     }
 
-    private static List<Integer> holdersOf(int socket, Syscalls sys) throws IOException {
-        List<Integer> holders = new ArrayList<>();
-        for (int number : ProcessDescriptors.numbers()) {
-            if (registeredWith(number, sys).contains(socket)) {
-                holders.add(number);
+    /** The line of fdinfo that shows the datagram socket of that port in an epoll instance; null if there is none. */
+    private static String registrationOf(int port, int epoll, Syscalls sys) throws IOException {
+        for (String line : ProcessDescriptors.info(epoll, sys)) {
+            if (line.startsWith(REGISTERED) && isMarker(registeredNumber(line), port, line, sys)) {
+                return line;
             }
         }
-        return holders;
+        return null;
+    }
+
+    /** An instance shows a number still when the number has become another file's, so the inode must be that of the socket. */
+    private static boolean isMarker(int number, int port, String line, Syscalls sys) {
+        if (!isDatagramSocket(number, port, sys)) {
+            return false;
+        }
+        int inode = line.indexOf(INODE);
+        if (inode >= 0) { // Linux 4.13
+            long actual = ProcessDescriptors.inode(number, sys);
+            String shown = line.substring(inode + INODE.length()).trim().split(" ", 2)[0];
+            return (actual < 0 || Long.parseLong(shown, 16) == actual) && isDatagramSocket(number, port, sys);
+        }
+        return true;
+    }
+
+    private static boolean isDatagramSocket(int number, int port, Syscalls sys) {
+        if (SocketQueries.option(number, Linux.SO_TYPE, sys) != Linux.SOCK_DGRAM) {
+            return false;
+        }
+        InetSocketAddress name = SocketQueries.localName(number, sys);
+        return name != null && name.getPort() == port;
     }
 
     /** The numbers of the descriptors that are in an epoll instance; none if it is none. */
@@ -77,10 +174,38 @@ public final class PlatformEpoll {
         Set<Integer> numbers = new HashSet<>();
         for (String line : ProcessDescriptors.info(epoll, sys)) {
             if (line.startsWith(REGISTERED)) {
-                String[] words = line.substring(REGISTERED.length()).trim().split(" ", 2);
-                numbers.add(Integer.parseInt(words[0]));
+                numbers.add(registeredNumber(line));
             }
         }
         return numbers;
+    }
+
+    private static int registeredNumber(String line) {
+        return Integer.parseInt(line.substring(REGISTERED.length()).trim().split(" ", 2)[0]);
+    }
+
+    /** The selector. The caller closes it. */
+    public AbstractSelector selector() {
+        return selector;
+    }
+
+    /** A number of the selector's epoll instance, until {@link #closeDuplicate}. */
+    public int number() {
+        return duplicate;
+    }
+
+    /** Closes both. */
+    public void close() throws IOException {
+        closeDuplicate();
+        selector.close();
+    }
+
+    /** Closes the duplicate, once. An epoll instance that the duplicate was put into holds the instance itself, not the number. */
+    void closeDuplicate() {
+        int number = duplicate;
+        duplicate = NOT_FOUND;
+        if (number != NOT_FOUND) {
+            sys.close(number);
+        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.selector;
 
+import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
 import java.nio.channels.CancelledKeyException;
@@ -8,6 +9,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.AbstractSelector;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +27,7 @@ final class PlatformSelector {
     private static final Consumer<SelectionKey> IGNORE = key -> {};
 
     private final AbstractSelector inner;
-    private final int fd;
+    private final PlatformEpoll epoll;
     private final PlaceKeepers placeKeepers = new PlaceKeepers();
 
     /** Whether there are interests that were passed on and are not waited for yet. */
@@ -40,33 +42,36 @@ final class PlatformSelector {
     private int readyCount;
     private final Consumer<SelectionKey> collect = this::collect;
 
-    private PlatformSelector(AbstractSelector inner, int fd) {
-        this.inner = inner;
-        this.fd = fd;
+    private PlatformSelector(PlatformEpoll epoll) {
+        this.inner = epoll.selector();
+        this.epoll = epoll;
     }
 
     /**
-     * Takes a selector of the platform over.
+     * Opens a selector of the platform.
      *
-     * @throws IOException if its epoll instance cannot be found, saying why; it is closed then
+     * @throws IOException if the kernel has no descriptor left, or the selector's epoll instance cannot be found
      */
-    static PlatformSelector open(AbstractSelector inner, Syscalls sys) throws IOException {
-        try {
-            int fd = PlatformEpoll.numberOf(inner, sys);
-            if (fd == PlatformEpoll.NOT_FOUND) {
-                throw new IOException("channels of the Java platform are selected by way of the epoll instance of " + inner
-                        + ", which /proc/self/fdinfo would show: it cannot be read, or does not show it");
-            }
-            return new PlatformSelector(inner, fd);
-        } catch (Throwable failure) {
-            inner.close();
-            throw failure;
+    static PlatformSelector open(SelectorProvider provider, Syscalls sys) throws IOException {
+        PlatformEpoll epoll = PlatformEpoll.open(provider, sys);
+        if (epoll == null) {
+            throw new IOException("channels of the Java platform are selected by way of the epoll instance of a selector of " + provider
+                    + ", which /proc/self/fdinfo would show: it cannot be read, or does not show it");
         }
+        return new PlatformSelector(epoll);
     }
 
-    /** The number of its epoll instance, for as long as it is open. */
-    int fd() {
-        return fd;
+    /**
+     * Puts the selector's epoll instance into another, once. Used by the holder of the outer selector's monitor.
+     *
+     * @return what epoll_ctl(2) returned
+     */
+    int enter(Epoll outer, int number) {
+        int result = outer.control(Linux.EPOLL_CTL_ADD, epoll.number(), Linux.POLLIN, number);
+        if (result == 0) {
+            epoll.closeDuplicate();
+        }
+        return result;
     }
 
     /**
@@ -155,7 +160,8 @@ final class PlatformSelector {
         return readyOps[index];
     }
 
+    /** Used by the holder of the outer selector's monitor, or before anyone else knows of this. */
     void close() throws IOException {
-        inner.close();
+        epoll.close();
     }
 }

@@ -103,9 +103,9 @@ final class ReadyKeys {
     /** Applies what has changed about the channels of the Java platform, whose selector is put into the epoll instance first. */
     void applyChanges(PlatformSelector opened) throws IOException {
         if (platform == null) {
-            int result = epoll.control(Linux.EPOLL_CTL_ADD, opened.fd(), Linux.POLLIN, PLATFORM_NUMBER);
+            int result = opened.enter(epoll, PLATFORM_NUMBER);
             if (result < 0) {
-                throw ErrnoExceptions.io("epoll_ctl", "fd=" + opened.fd(), result);
+                throw ErrnoExceptions.io("epoll_ctl", "the epoll instance of the Java platform's selector", result);
             }
             platform = opened;
         }
