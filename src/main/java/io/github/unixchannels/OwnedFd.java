@@ -136,16 +136,20 @@ public abstract class OwnedFd implements AutoCloseable {
      *
      * <ul>
      *   <li>a channel in non-blocking mode is registered with a selector of the library's own, and no longer is when this returns. Whoever
-     *       registers it or changes its mode meanwhile waits. That selector stays open: two descriptors, once;
-     *   <li>a TCP or UDP channel in blocking mode is found by its addresses: it must be bound, and no other socket of this process may
-     *       listen at the same address; of a datagram socket, none may have the same port, or not be bound. Where several connections can
-     *       be it because some were reset, SO_KEEPALIVE is changed for an instant and back;
+     *       registers it or changes its mode meanwhile waits. That selector stays open: three descriptors, once;
+     *   <li>a TCP or UDP channel in blocking mode is found by its addresses: it must be bound. Of a connection of TCP, SO_KEEPALIVE is
+     *       changed for an instant and back; of a UDP channel without SO_BROADCAST, that option. What the kernel shows the change on is the
+     *       channel's. Of a listening socket, and of a UDP channel with SO_BROADCAST, no other socket of this process may have the same
+     *       address, and of the latter none may be unbound;
      *   <li>a channel of AF_UNIX in blocking mode is found by its SO_RCVBUF, which AF_UNIX makes no use of: it is another for an instant;
      *   <li>an end of a pipe in blocking mode cannot be found;
      *   <li>of a file the last byte that there can be, number 2<sup>63</sup>-1, is locked for an instant, if possible for reading: another
      *       process that tries just then to lock the file to its end may be refused. A lock that the program itself holds to the end of the
      *       file is no longer on that one byte afterwards.
      * </ul>
+     *
+     * <p>The channel that was opened last, or that was found before, is found at once. Otherwise a search in blocking mode, and of a file,
+     * takes the longer the more descriptors the process has.
      *
      * <p>Whoever locks files: POSIX has all locks of a process on a file released when the process closes any of its descriptors of that
      * file, fcntl(2). Closing the duplicate releases those of the channel too, although {@link java.nio.channels.FileLock#isValid} does not
@@ -160,6 +164,28 @@ public abstract class OwnedFd implements AutoCloseable {
      */
     public static OwnedFd duplicateOf(Channel channel) throws IOException {
         return UnixSelectorProvider.provider().duplicateOf(channel);
+    }
+
+    /**
+     * Takes the descriptor out of a channel: the channel is closed, its keys are cancelled, and what it had open lives on, as it was. That
+     * is how a connection is handed over to another process, from a selector's loop too. System calls: those of {@link #duplicateOf}, and
+     * of the Java platform's channels setsockopt(2).
+     *
+     * <p>{@link #duplicateOf} followed by {@code close} is not the same: of the Java platform's connections {@code close} calls
+     * shutdown(2) while a selector has a key, and of this library's while another thread has waited in a read or write since before.
+     * This method never shuts anything down. SO_LINGER is another while a connection of the platform's is closed, and then as it was. Nor
+     * does it wait for a selection: the number that the channel had is closed when the selectors have flushed the keys.
+     *
+     * @param channel what is open, as in {@link #duplicateOf}
+     * @return the descriptor, whose number is another
+     * @throws UnsupportedOperationException as {@link #duplicateOf}; the channel is open still
+     * @throws java.nio.channels.ClosedChannelException if it is closed, or another thread closes it meanwhile
+     * @throws IllegalStateException if it is a connection of this library from which the rest of a message has not been read, or in which
+     *     another thread waits to read or to write; the channel is open still
+     * @throws IOException if the kernel has no descriptor left (EMFILE, ENFILE); the channel is open still
+     */
+    public static OwnedFd takeFrom(Channel channel) throws IOException {
+        return UnixSelectorProvider.provider().takeFrom(channel);
     }
 
     /**

@@ -309,6 +309,10 @@ public final class UnixSelectorProvider extends SelectorProvider {
         return fds().duplicateOf(channel);
     }
 
+    OwnedFd takeFrom(Channel channel) throws IOException {
+        return fds().takeFrom(channel);
+    }
+
     AncillaryData createAncillaryData() {
         return NativeAncillaryData.create(syscalls.get(), fds());
     }

@@ -9,8 +9,11 @@ import io.github.unixchannels.support.MarkdownPage;
 import io.github.unixchannels.support.NothingLeaks;
 import io.github.unixchannels.support.OtherProgram;
 import io.github.unixchannels.support.Snippet;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -36,6 +39,15 @@ class DescriptorPageSocketsTest {
     private String methods;
     private List<String> blocks;
 
+    /** The first non-blocking channel has a selector opened, which is kept. */
+    @BeforeAll
+    static void openWhatIsKept() throws IOException {
+        try (SocketChannel channel = SocketChannel.open()) {
+            channel.configureBlocking(false);
+            OwnedFd.duplicateOf(channel).close();
+        }
+    }
+
     @BeforeEach
     void read() throws Exception {
         blocks = MarkdownPage.read("docs/descriptors.md").javaBlocks();
@@ -60,9 +72,31 @@ class DescriptorPageSocketsTest {
         assertEquals("served by another process", printed);
     }
 
+    @Test
+    void aConnectionThatASelectorKnowsIsPassedToo() throws Exception {
+        String printed = Snippet.run(Snippet.compile(folder, "Loop", methods, """
+                try (UnixSocketChannel.Pair ends = UnixSocketChannel.pair(UnixProtocolFamily.SEQPACKET);
+                        ServerSocketChannel listener = ServerSocketChannel.open();
+                        SocketChannel client = SocketChannel.open();
+                        Selector selector = Selector.open()) {
+                    UnixSocketChannel to = ends.first();
+                    UnixSocketChannel from = ends.second();
+                    listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                    client.connect(listener.getLocalAddress());
+                    SocketChannel registered = listener.accept();
+                    registered.configureBlocking(false).register(selector, SelectionKey.OP_READ);
+                """ + blocks.get(6) + served() + """
+                    selector.selectNow(); // the last to have the connection was the key
+                    System.out.print(new String(client.socket().getInputStream().readAllBytes()));
+                }
+                """));
+
+        assertEquals("served by another process", printed);
+    }
+
     /** What the page calls the client is the connection to it here. */
     private String served() {
-        String block = blocks.get(6);
+        String block = blocks.get(7);
         assertTrue(block.contains("SocketChannel client = connection.toSocketChannel()"));
         return block.replace("client", "served");
     }
@@ -72,12 +106,12 @@ class DescriptorPageSocketsTest {
         OtherProgram.assume("python3", "-c", "import socket");
         String name = AbstractNames.uniqueText();
         try (UnixServerSocketChannel listener = UnixServerSocketChannel.open(UnixProtocolFamily.SEQPACKET)) {
-            Snippet.run(with(UnixServerSocketChannel.class, "listener", listener, blocks.get(7)));
+            Snippet.run(with(UnixServerSocketChannel.class, "listener", listener, blocks.get(8)));
             listener.bind(AbstractSocketAddress.of(name));
             try (OtherProgram sender = OtherProgram.start("python3", "-c", SENDER, name); UnixSocketChannel from = listener.accept()) {
                 String pid = sender.hear();
 
-                String printed = Snippet.run(with(UnixSocketChannel.class, "from", from, answering(blocks.get(8))));
+                String printed = Snippet.run(with(UnixSocketChannel.class, "from", from, answering(blocks.get(9))));
 
                 assertTrue(printed.matches("PeerCredentials\\[pid=" + pid + ", uid=\\d+, gid=\\d+]\n0\nhas ended\n"), printed);
             }

@@ -31,7 +31,7 @@ class DescriptorPageTest {
     void read() throws Exception {
         page = MarkdownPage.read("docs/descriptors.md");
         blocks = page.javaBlocks();
-        assertEquals(9, blocks.size());
+        assertEquals(10, blocks.size());
         methods = blocks.get(0);
     }
 

@@ -3,6 +3,7 @@ package io.github.unixchannels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -20,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.Channel;
 import java.nio.channels.Channels;
@@ -32,6 +34,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -246,11 +249,28 @@ class DuplicateOfTest {
             try (SocketChannel other = SocketChannel.open(StandardProtocolFamily.UNIX); OwnedFd ofOther = OwnedFd.duplicateOf(other)) {
                 for (Channel channel : new Channel[] {fileChannel, socket}) {
                     FaultySyscalls faulty = new FaultySyscalls();
-                    for (int i = 0; i < 2; i++) {
+                    for (int i = 0; i < 8; i++) {
                         faulty.next("fcntl", (real, arguments) -> real.with(ofOther.number(), arguments[1], arguments[2]));
                     }
                     UnixSelectorProvider provider = new UnixSelectorProvider(faulty::syscalls);
                     assertThrows(UnsupportedOperationException.class, () -> provider.duplicateOf(channel));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aDuplicateLivesOnThoughItsChannelIsClosedUnderAReader() throws Exception {
+        for (UnixProtocolFamily family : List.of(UnixProtocolFamily.STREAM, UnixProtocolFamily.SEQPACKET)) {
+            UnixSocketChannel.Pair pair = UnixSocketChannel.pair(family);
+            try (UnixSocketChannel peer = pair.second(); OwnedFd duplicate = OwnedFd.duplicateOf(pair.first())) {
+                BackgroundCall<Integer> reading = BackgroundCall.start(() -> pair.first().read(ByteBuffer.allocate(1)));
+                reading.awaitBlocked();
+                pair.first().close();
+                assertInstanceOf(AsynchronousCloseException.class, reading.failure());
+                try (SocketChannel channel = duplicate.toSocketChannel()) {
+                    assertEquals(1, channel.write(ByteBuffer.wrap(new byte[] {4})));
+                    assertEquals(1, peer.read(ByteBuffer.allocate(2)));
                 }
             }
         }

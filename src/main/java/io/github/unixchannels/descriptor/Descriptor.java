@@ -263,6 +263,11 @@ public class Descriptor {
         return true;
     }
 
+    /** Whether {@link #close} would now end what the open file is for, even of a shared descriptor, to wake a thread in the kernel. */
+    public final boolean closeEndsOpenFile() {
+        return (state & BOTH_SIDES << IN_KERNEL) != 0;
+    }
+
     /**
      * Says that others hold the same open file from now on, in this process or in another. From then on {@link #close} leaves the open
      * file alone, but for a user who may wait in the kernel since before.

@@ -3,6 +3,7 @@ package io.github.unixchannels.passing;
 
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.selector.EpollChannel;
+import io.github.unixchannels.selector.Selectable;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
@@ -51,6 +52,21 @@ final class ChannelDescriptors {
             return duplicateOpen(channel, number, sys);
         }
         return selectable ? duplicateSelectable((SelectableChannel) channel, sys) : duplicateFile((FileChannel) channel, sys);
+    }
+
+    /**
+     * Checks that a channel of ours can be closed without a loss.
+     *
+     * @throws IllegalStateException if bytes of a message were read from the kernel and not by the channel's user yet, or if a thread
+     *     waits in a system call that only a shutdown of the socket would end
+     */
+    static void requireTakeable(Channel channel, Selectable selectable) {
+        if (selectable.hasKept()) {
+            throw new IllegalStateException("takeFrom(" + channel + "): the rest of a message has not been read");
+        }
+        if (selectable.descriptor().closeEndsOpenFile()) {
+            throw new IllegalStateException("takeFrom(" + channel + "): another thread is reading or writing");
+        }
     }
 
     private static int duplicateOurs(Descriptor descriptor, Syscalls sys) throws IOException {

@@ -5,6 +5,7 @@ import io.github.unixchannels.OwnedFd;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.message.PathBytes;
+import io.github.unixchannels.selector.EpollChannel;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
@@ -106,6 +107,29 @@ public final class FdFactory implements FdOwnership {
     @Override
     public OwnedFd duplicateOf(Channel channel) throws IOException {
         return own(ChannelDescriptors.duplicate(channel, sys), channel);
+    }
+
+    /** {@link OwnedFd#takeFrom}. */
+    public OwnedFd takeFrom(Channel channel) throws IOException {
+        if (channel instanceof EpollChannel ours) {
+            ChannelDescriptors.requireTakeable(channel, ours.selectable());
+        }
+        OwnedFd owner = own(ChannelDescriptors.duplicate(channel, sys), "taken from " + channel);
+        boolean closed = false;
+        try {
+            if (channel instanceof EpollChannel ours) {
+                ChannelDescriptors.requireTakeable(channel, ours.selectable());
+                channel.close();
+            } else {
+                LastingClose.close(channel, owner.number(), sys);
+            }
+            closed = true;
+            return owner;
+        } finally {
+            if (!closed) {
+                owner.close();
+            }
+        }
     }
 
     /** As the interface says; if no owner can be made, the descriptor is closed. */
