@@ -18,6 +18,9 @@ import java.nio.channels.spi.SelectorProvider;
 /** What can be waited for until it can be read, by a selector and in no other way. */
 public final class PollableChannel extends AbstractSelectableChannel implements EpollChannel {
 
+    /** How deep epoll instances are nested here: a selector's, and that of the poller in which its virtual thread waits. */
+    private static final int LEVELS = 2;
+
     private final Descriptor descriptor;
     private final SingleReadiness readiness;
 
@@ -28,20 +31,18 @@ public final class PollableChannel extends AbstractSelectableChannel implements 
     }
 
     /**
-     * Of what epoll(7) can wait for, which is tried with an instance of its own. If it throws, the number is the caller's still.
+     * Of what epoll(7) can wait for, which is tried with instances of its own. If it throws, the number is the caller's still.
      *
      * @throws UnsupportedOperationException if it cannot
      */
     static PollableChannel open(SelectorProvider provider, Syscalls sys, int fd) throws IOException {
-        int epoll = sys.epollCreate1(Linux.EPOLL_CLOEXEC);
-        if (epoll < 0) {
-            throw ErrnoExceptions.io("epoll_create1", "EPOLL_CLOEXEC", epoll);
-        }
-        NativeMemory event = NativeMemory.allocate(sys, EpollEventLayout.NATIVE.size());
-        int result = sys.epollCtl(epoll, Linux.EPOLL_CTL_ADD, fd, event.address());
-        sys.close(epoll);
+        int result = nest(sys, fd, LEVELS);
         if (result == -Errno.EPERM) {
             throw new UnsupportedOperationException("fd=" + fd + " is nothing that poll(2) waits for, a regular file or a folder perhaps");
+        }
+        if (result == -Errno.ELOOP) {
+            throw new UnsupportedOperationException("fd=" + fd + " is an epoll instance with others in it, nested too deep for a selector "
+                    + "to wait for: epoll_ctl(fd=" + fd + "): " + Errno.describe(Errno.ELOOP));
         }
         if (result < 0) {
             throw ErrnoExceptions.io("epoll_ctl", "fd=" + fd, result);
@@ -49,6 +50,25 @@ public final class PollableChannel extends AbstractSelectableChannel implements 
         Descriptor descriptor = new Descriptor(sys, fd);
         descriptor.share();
         return new PollableChannel(provider, descriptor);
+    }
+
+    /**
+     * Puts a descriptor into an epoll instance, that into another, and so on.
+     *
+     * @return 0, or what the first epoll_ctl(2) that failed returned
+     */
+    private static int nest(Syscalls sys, int fd, int levels) throws IOException {
+        int epoll = sys.epollCreate1(Linux.EPOLL_CLOEXEC);
+        if (epoll < 0) {
+            throw ErrnoExceptions.io("epoll_create1", "EPOLL_CLOEXEC", epoll);
+        }
+        try {
+            NativeMemory event = NativeMemory.allocate(sys, EpollEventLayout.NATIVE.size());
+            int result = sys.epollCtl(epoll, Linux.EPOLL_CTL_ADD, fd, event.address());
+            return result < 0 || levels == 1 ? result : nest(sys, epoll, levels - 1);
+        } finally {
+            sys.close(epoll);
+        }
     }
 
     @Override

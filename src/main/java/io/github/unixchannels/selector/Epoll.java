@@ -4,6 +4,7 @@ package io.github.unixchannels.selector;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.Readiness;
 import io.github.unixchannels.sys.EpollEventLayout;
+import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
@@ -59,6 +60,10 @@ final class Epoll {
             return count;
         }
         int result = Readiness.await(descriptor, Linux.POLLIN, timeoutMillis);
+        if (result == -Errno.ELOOP || result == -Errno.EINVAL) {
+            // An epoll instance in here is nested so deep by now that this one fits into no other.
+            return sys.epollWait(descriptor.fd(), events.address(), EVENTS_PER_WAIT, timeoutMillis);
+        }
         return result < 0 ? result : sys.epollWait(descriptor.fd(), events.address(), EVENTS_PER_WAIT, 0);
     }
 

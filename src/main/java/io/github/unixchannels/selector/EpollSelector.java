@@ -152,16 +152,22 @@ public final class EpollSelector extends LockedSelector {
     private void apply(KeyQueue queue) throws IOException {
         int count = queue.takeAll();
         int failed = 0;
+        Object argument = this;
         for (int i = 0; i < count; i++) {
             SelectorKey key = queue.taken(i);
             int result = key.isValid() ? apply(key) : 0;
-            if (result < 0) {
+            if (result == -Errno.ELOOP || result == -Errno.EINVAL) {
+                // An epoll instance that another process has nested too deep since the channel was made. The other channels go on.
+                failed = result;
+                argument = key.channel() + ", whose key is cancelled";
+                key.cancel();
+            } else if (result < 0) {
                 failed = result;
                 queue.add(key); // the interest is not lost: the next selection tries again
             }
         }
         if (failed < 0) {
-            throw ErrnoExceptions.io("epoll_ctl", this, failed);
+            throw ErrnoExceptions.io("epoll_ctl", argument, failed);
         }
     }
 
