@@ -117,6 +117,7 @@ public abstract class OwnedFd implements AutoCloseable {
      * @return its owner; if there is none, for an exception, the number is the caller's still
      * @throws UnsupportedOperationException if this platform is not supported
      * @throws IllegalArgumentException if the number is negative
+     * @throws IllegalStateException if another owner or a channel or selector of this library has the number
      * @throws IOException if there is no such descriptor (EBADF)
      */
     public static OwnedFd adopt(int fd) throws IOException {
@@ -344,7 +345,8 @@ public abstract class OwnedFd implements AutoCloseable {
      * @return the channel, which owns the descriptor from now on
      * @throws java.nio.channels.ClosedChannelException if this owns it no more
      * @throws IllegalStateException if it is in use, as {@link #detach} says
-     * @throws UnsupportedOperationException if it cannot be waited for (a regular file, a directory), in words; this owns it still
+     * @throws UnsupportedOperationException if it cannot be waited for (a regular file, a directory, an epoll instance in which others are
+     *     nested so deep that it fits into no selector's), in words; this owns it still
      * @throws IOException if anything else fails; this owns it still
      */
     public abstract SelectableChannel toSelectableChannel() throws IOException;

@@ -6,9 +6,11 @@ import io.github.unixchannels.channel.NativePipe;
 import io.github.unixchannels.channel.NativeServerSocketChannel;
 import io.github.unixchannels.channel.NativeSocketChannel;
 import io.github.unixchannels.channel.SocketType;
+import io.github.unixchannels.descriptor.OwnedNumbers;
 import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.message.NativeMessageBatch;
 import io.github.unixchannels.passing.FdFactory;
+import io.github.unixchannels.passing.InheritedSocket;
 import io.github.unixchannels.selector.EpollSelector;
 import io.github.unixchannels.sys.Syscalls;
 import io.github.unixchannels.sys.jnr.HostSyscalls;
@@ -100,6 +102,10 @@ public final class UnixSelectorProvider extends SelectorProvider {
      * <p>It takes the channels of this library, those that an {@link OwnedFd} was turned into among them, and those of the Java platform:
      * TCP, UDP, AF_UNIX and the ends of pipes. Another's is an {@link java.nio.channels.IllegalSelectorException}. The channels of this
      * library register with no other selector.
+     *
+     * <p>If epoll_ctl(2) refuses a channel for good, the next selection throws an {@link IOException} that names the channel, and cancels
+     * the channel's key; the other channels stay selected. That happens to an epoll instance from elsewhere in which somebody nested
+     * others since (ELOOP).
      *
      * <p>For the first of the platform's channels it opens a selector of the platform, two further descriptors, and needs {@code /proc}:
      * where that cannot be read, or no descriptor is left, {@code register} throws {@link java.io.UncheckedIOException} and the channel is
@@ -283,14 +289,36 @@ public final class UnixSelectorProvider extends SelectorProvider {
     }
 
     /**
-     * The channel that this process inherited, as the Java platform's provider finds it.
+     * The channel of the socket that descriptor 0 was when this process was started, by inetd(8) or systemd.
      *
-     * @return the channel, whose provider is the system's default; or null
+     * <p>A socket of AF_UNIX, of type SOCK_STREAM, SOCK_SEQPACKET or SOCK_DGRAM, is a channel of this library, as
+     * {@link OwnedFd#toSocketChannel} and its like make one: a {@link UnixSocketChannel} if it is connected, otherwise a
+     * {@link UnixServerSocketChannel}, or a {@link UnixDatagramChannel}. It has a number of its own. Of the descriptors 0, 1 and 2 those
+     * that are the same socket refer to {@code /dev/null} afterwards, so that the channel's close is what the peer sees as the end, and
+     * nothing that is printed gets between. TCP and UDP are the Java platform's channels, as its provider finds them.
+     *
+     * <p>Another provider that was asked before (by {@link System#inheritedChannel}, if this one is not the system's default) may have a
+     * channel of the same socket.
+     *
+     * @return the channel, in blocking mode, the same each time; null if descriptor 0 was no such socket, or was adopted by an
+     *     {@link OwnedFd}
      * @throws UnsupportedOperationException if this provider is the system's default and the platform's cannot be reached
+     * @throws IOException if the kernel has no descriptor left
      */
     @Override
     public Channel inheritedChannel() throws IOException {
-        return PlatformProvider.get().inheritedChannel();
+        Channel ours = inheritedUnixChannel();
+        return ours != null || OwnedNumbers.isOwned(0) ? ours : PlatformProvider.get().inheritedChannel();
+    }
+
+    private Channel inheritedUnixChannel() throws IOException {
+        FdFactory fds;
+        try {
+            fds = fds();
+        } catch (UnsupportedOperationException e) {
+            return null; // a platform that is not supported
+        }
+        return InheritedSocket.channel(fds);
     }
 
     OwnedFd openFile(Path path, Set<OpenOption> options) throws IOException {

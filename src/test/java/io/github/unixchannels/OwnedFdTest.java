@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.unixchannels.descriptor.OwnedNumbers;
 import io.github.unixchannels.support.NoFileLeaks;
 import io.github.unixchannels.support.NothingLeaks;
 import io.github.unixchannels.sys.Errno;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SelectableChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -179,6 +181,37 @@ class OwnedFdTest {
             IOException thrown = assertThrows(IOException.class, fd::seals);
             assertEquals("fcntl(fd=" + fd.number() + ", F_GET_SEALS): Invalid argument (EINVAL)", thrown.getMessage());
             assertThrows(IOException.class, () -> fd.seal(OwnedFd.Seal.GROW));
+        }
+    }
+
+    @Test
+    void aNumberIsAdoptedOnlyOnce() throws IOException {
+        OwnedFd first = OwnedFd.memory("x", 1);
+        int number = first.number();
+        IllegalStateException thrown = assertThrows(IllegalStateException.class, () -> OwnedFd.adopt(number));
+        assertEquals("adopt(" + number + "): another object of this library owns the number, and would close it too", thrown.getMessage());
+        assertTrue(first.isOpen());
+        assertEquals(number, first.detach());
+        OwnedFd second = OwnedFd.adopt(number);
+        assertThrows(IllegalStateException.class, () -> OwnedFd.adopt(number));
+        second.close();
+        assertFalse(OwnedNumbers.isOwned(number));
+    }
+
+    @Test
+    void theNumberOfAChannelIsNotAdopted() throws IOException {
+        try (OwnedFd end = OwnedFd.adopt(HostSyscalls.get().eventfd(0, Linux.EFD_CLOEXEC))) {
+            int number = end.number();
+            try (SelectableChannel channel = end.toSelectableChannel()) {
+                assertTrue(channel.isOpen());
+                assertThrows(IllegalStateException.class, () -> OwnedFd.adopt(number));
+            }
+            assertFalse(OwnedNumbers.isOwned(number));
+        }
+        try (OwnedFd file = OwnedFd.memory("x", 1)) {
+            int number = file.number();
+            file.toFileChannel().close();
+            assertFalse(OwnedNumbers.isOwned(number));
         }
     }
 }

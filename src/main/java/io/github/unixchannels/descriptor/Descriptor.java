@@ -107,6 +107,7 @@ public class Descriptor {
     public Descriptor(Syscalls sys, int fd) {
         this.sys = sys;
         this.fd = fd;
+        OwnedNumbers.take(fd);
     }
 
     /** The descriptor's number: valid while the caller is inside. */
@@ -225,6 +226,7 @@ public class Descriptor {
             callQueued();
         }
         if ((s & (CLOSED | ALONE)) == CLOSED && usersOf(s) == 0) {
+            OwnedNumbers.release(fd);
             sys.close(fd);
             close(readSignal);
             close(writeSignal);

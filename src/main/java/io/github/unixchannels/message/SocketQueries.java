@@ -58,6 +58,16 @@ public final class SocketQueries {
         return name(number, true, sys);
     }
 
+    /** Whether a socket of any family is connected. */
+    public static boolean hasPeer(int number, Syscalls sys) {
+        CallMemory memory = CallMemory.acquire(sys);
+        try {
+            return name(number, true, memory, sys) >= 0;
+        } finally {
+            memory.release();
+        }
+    }
+
     private static InetSocketAddress name(int number, boolean peer, Syscalls sys) {
         CallMemory memory = CallMemory.acquire(sys);
         try {

@@ -3,6 +3,7 @@ package io.github.unixchannels.passing;
 
 import io.github.unixchannels.OwnedFd;
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.OwnedNumbers;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.message.PathBytes;
 import io.github.unixchannels.selector.EpollChannel;
@@ -96,12 +97,17 @@ public final class FdFactory implements FdOwnership {
         if (fd < 0) {
             throw new IllegalArgumentException("not the number of a descriptor: " + fd);
         }
-        int result = sys.fcntl(fd, Linux.F_SETFD, Linux.FD_CLOEXEC);
-        if (result < 0) {
-            throw ErrnoExceptions.io("fcntl", "fd=" + fd + ", F_SETFD", result);
+        synchronized (FdFactory.class) { // of two who adopt the same number one is refused
+            if (OwnedNumbers.isOwned(fd)) {
+                throw new IllegalStateException("adopt(" + fd + "): another object of this library owns the number, and would close it too");
+            }
+            int result = sys.fcntl(fd, Linux.F_SETFD, Linux.FD_CLOEXEC);
+            if (result < 0) {
+                throw ErrnoExceptions.io("fcntl", "fd=" + fd + ", F_SETFD", result);
+            }
+            // The caller's until there is an owner: a failure leaves it open.
+            return NativeFd.adopted(this, fd, "adopt(" + fd + ")");
         }
-        // The caller's until there is an owner: a failure leaves it open.
-        return NativeFd.adopted(this, fd, "adopt(" + fd + ")");
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.github.unixchannels.passing;
 import io.github.unixchannels.OwnedFd;
 import io.github.unixchannels.channel.ReceivedChannels;
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.OwnedNumbers;
 import io.github.unixchannels.descriptor.Unreachable;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.sys.ErrnoExceptions;
@@ -63,6 +64,7 @@ final class NativeFd extends OwnedFd {
         try {
             return new NativeFd(factory, fd, origin);
         } catch (Throwable e) {
+            OwnedNumbers.release(fd);
             factory.sys().close(fd);
             throw e;
         }
@@ -117,6 +119,7 @@ final class NativeFd extends OwnedFd {
     @Override
     public int detach() throws IOException {
         enterAlone();
+        OwnedNumbers.release(descriptor.fd());
         giveAway();
         return descriptor.fd();
     }
@@ -152,6 +155,7 @@ final class NativeFd extends OwnedFd {
     public FileChannel toFileChannel() throws IOException {
         FileChannel channel = convert(
                 EnumSet.of(Kind.REGULAR_FILE), "a regular file or memfd", (provider, sys, fds, fd) -> FileChannels.duplicate(sys, fd));
+        OwnedNumbers.release(descriptor.fd());
         descriptor.sys().close(descriptor.fd()); // given away, but the channel has a number of its own
         return channel;
     }
