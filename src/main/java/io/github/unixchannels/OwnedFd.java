@@ -339,8 +339,17 @@ public abstract class OwnedFd implements AutoCloseable {
     public abstract Pipe.SinkChannel toPipeSink() throws IOException;
 
     /**
-     * Turns what poll(2) can wait for into a channel that does nothing but that: it registers with the selectors of this library for
-     * {@link java.nio.channels.SelectionKey#OP_READ OP_READ}. A pidfd becomes readable when its process ends.
+     * Turns what poll(2) can wait for into a channel, which registers with the selectors of this library.
+     *
+     * <p>An eventfd(2), timerfd, signalfd, inotify, terminal or other device that can be waited for is a
+     * {@link java.nio.channels.ByteChannel}, in blocking mode, with {@link java.nio.channels.SelectionKey#OP_READ OP_READ} and
+     * {@link java.nio.channels.SelectionKey#OP_WRITE OP_WRITE} as it can be read and written. System calls: read(2), write(2), which say
+     * what they take: of an eventfd 8 bytes in native order. A read or write of what is not open for that is a
+     * {@link java.nio.channels.NonReadableChannelException} or {@link java.nio.channels.NonWritableChannelException}. The first one makes
+     * the open file O_NONBLOCK, which whoever else holds it feels; a terminal has an open file of its own, where the kernel permits that.
+     *
+     * <p>Everything else does nothing but wait, for OP_READ: a pidfd becomes readable when its process ends. A socket or a pipe is read and
+     * written as the channel that it has its own method for.
      *
      * @return the channel, which owns the descriptor from now on
      * @throws java.nio.channels.ClosedChannelException if this owns it no more

@@ -6,7 +6,6 @@ import io.github.unixchannels.channel.NativePipe;
 import io.github.unixchannels.channel.NativeServerSocketChannel;
 import io.github.unixchannels.channel.NativeSocketChannel;
 import io.github.unixchannels.channel.SocketType;
-import io.github.unixchannels.descriptor.OwnedNumbers;
 import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.message.NativeMessageBatch;
 import io.github.unixchannels.passing.FdFactory;
@@ -308,7 +307,7 @@ public final class UnixSelectorProvider extends SelectorProvider {
     @Override
     public Channel inheritedChannel() throws IOException {
         Channel ours = inheritedUnixChannel();
-        return ours != null || OwnedNumbers.isOwned(0) ? ours : PlatformProvider.get().inheritedChannel();
+        return ours != null || InheritedSocket.isAdopted() ? ours : PlatformProvider.get().inheritedChannel();
     }
 
     private Channel inheritedUnixChannel() throws IOException {

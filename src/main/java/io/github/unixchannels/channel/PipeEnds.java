@@ -22,6 +22,8 @@ import java.nio.file.Path;
  */
 final class PipeEnds {
 
+    private static final String NAMES = "/proc/self/fd/";
+
     private PipeEnds() {}
 
     /**
@@ -43,7 +45,7 @@ final class PipeEnds {
             throw new UnsupportedOperationException(
                     "fd=" + fd + " is a pipe, but " + (access == Linux.O_RDONLY ? "cannot be read from" : "cannot be written to"));
         }
-        if (!reopen(sys, fd, flags) && (flags & Linux.O_NONBLOCK) == 0) {
+        if (!(isAnonymous(fd) && reopen(sys, fd, flags)) && (flags & Linux.O_NONBLOCK) == 0) {
             int result = sys.fcntl(fd, Linux.F_SETFL, flags | Linux.O_NONBLOCK);
             if (result < 0) {
                 throw ErrnoExceptions.io("fcntl", "fd=" + fd + ", F_SETFL, O_NONBLOCK", result);
@@ -54,12 +56,9 @@ final class PipeEnds {
         return descriptor;
     }
 
-    /** Has the number refer to an open file of its own, O_NONBLOCK, on the same pipe. False if that cannot be. */
-    private static boolean reopen(Syscalls sys, int fd, int flags) {
-        String name = "/proc/self/fd/" + fd;
-        if (!isAnonymous(name)) {
-            return false;
-        }
+    /** Has the number refer to an open file of its own, O_NONBLOCK, on the same pipe or terminal. False if that cannot be. */
+    static boolean reopen(Syscalls sys, int fd, int flags) {
+        String name = NAMES + fd;
         int own;
         CallMemory memory = CallMemory.acquire(sys);
         try {
@@ -82,9 +81,9 @@ final class PipeEnds {
     }
 
     /** Whether it is a pipe without a name in the file system: pipe(7). */
-    private static boolean isAnonymous(String name) {
+    private static boolean isAnonymous(int fd) {
         try {
-            return Files.readSymbolicLink(Path.of(name)).toString().startsWith("pipe:[");
+            return Files.readSymbolicLink(Path.of(NAMES + fd)).toString().startsWith("pipe:[");
         } catch (IOException e) {
             return false;
         }

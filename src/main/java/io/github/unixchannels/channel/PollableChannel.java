@@ -15,19 +15,21 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.SelectorProvider;
 
-/** What can be waited for until it can be read, by a selector and in no other way. */
-public final class PollableChannel extends AbstractSelectableChannel implements EpollChannel {
+/** What can be waited for until it can be read, by a selector: a pidfd, an epoll instance, and others that nothing is read from. */
+public class PollableChannel extends AbstractSelectableChannel implements EpollChannel {
 
     /** How deep epoll instances are nested here: a selector's, and that of the poller in which its virtual thread waits. */
     private static final int LEVELS = 2;
 
     private final Descriptor descriptor;
     private final SingleReadiness readiness;
+    private final int operations;
 
-    private PollableChannel(SelectorProvider provider, Descriptor descriptor) {
+    PollableChannel(SelectorProvider provider, Descriptor descriptor, SingleReadiness readiness, int operations) {
         super(provider);
         this.descriptor = descriptor;
-        this.readiness = new SingleReadiness(descriptor, SelectionKey.OP_READ, Linux.POLLIN);
+        this.readiness = readiness;
+        this.operations = operations;
     }
 
     /**
@@ -47,9 +49,13 @@ public final class PollableChannel extends AbstractSelectableChannel implements 
         if (result < 0) {
             throw ErrnoExceptions.io("epoll_ctl", "fd=" + fd, result);
         }
+        int operations = PollableKinds.operations(sys, fd);
         Descriptor descriptor = new Descriptor(sys, fd);
         descriptor.share();
-        return new PollableChannel(provider, descriptor);
+        return operations == 0
+                ? new PollableChannel(provider, descriptor, new SingleReadiness(descriptor, SelectionKey.OP_READ, Linux.POLLIN),
+                        SelectionKey.OP_READ)
+                : new PollableByteChannel(provider, descriptor, operations);
     }
 
     /**
@@ -72,27 +78,27 @@ public final class PollableChannel extends AbstractSelectableChannel implements 
     }
 
     @Override
-    public int validOps() {
-        return SelectionKey.OP_READ;
+    public final int validOps() {
+        return operations;
     }
 
     @Override
-    protected void implCloseSelectableChannel() {
+    protected final void implCloseSelectableChannel() {
         descriptor.close();
     }
 
     @Override
-    protected void implConfigureBlocking(boolean block) {
-        // Nothing here waits.
+    protected final void implConfigureBlocking(boolean block) {
+        // The mode is read anew by each operation.
     }
 
     @Override
-    public Selectable selectable() {
+    public final Selectable selectable() {
         return readiness;
     }
 
     @Override
-    public String toString() {
+    public final String toString() {
         return PollableChannel.class.getName() + "[" + (isOpen() ? "fd=" + descriptor.fd() : "closed") + "]";
     }
 }

@@ -98,7 +98,7 @@ public final class ReceivedChannels {
         return new PipeSink(provider, PipeEnds.open(sys, fd, Linux.O_WRONLY));
     }
 
-    /** Of what poll(2) can wait for, without any other operation. */
+    /** Of what poll(2) can wait for; a {@link java.nio.channels.ByteChannel} if it can be read or written, and is no socket and no pipe. */
     public static SelectableChannel pollable(SelectorProvider provider, Syscalls sys, FdOwnership fds, int fd) throws IOException {
         return PollableChannel.open(provider, sys, fd);
     }

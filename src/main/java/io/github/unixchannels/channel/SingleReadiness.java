@@ -10,7 +10,7 @@ import io.github.unixchannels.sys.Linux;
  * Of a channel that does one thing: it is ready when its descriptor can be read, or can be written to, and no more is to be known of
  * it.
  */
-final class SingleReadiness implements Selectable {
+class SingleReadiness implements Selectable {
 
     private final Descriptor descriptor;
     private final int operation;

@@ -22,6 +22,9 @@ public final class ProcessDescriptors {
     private static final String FOLDER = "/proc/self/fdinfo";
     private static final int PATH_BYTES = 64;
 
+    /** What is looked for in a longer text would be missed: it has ten thousand descriptors or locks. */
+    private static final int INFO_BYTES = 1 << 20;
+
     private ProcessDescriptors() {}
 
     /** All numbers; none where there is no /proc. */
@@ -52,7 +55,7 @@ public final class ProcessDescriptors {
     public static long inode(int number, Syscalls sys) {
         CallMemory memory = CallMemory.acquire(sys);
         try {
-            NativeMemory scratch = memory.scratch();
+            NativeMemory scratch = memory.scratch(StatxLayout.BYTES);
             int result = sys.statx(number, scratch.address());
             return result < 0 ? result : scratch.buffer().getLong(StatxLayout.INODE);
         } finally {
@@ -69,7 +72,7 @@ public final class ProcessDescriptors {
     public static String[] info(int number, Syscalls sys) throws IOException {
         CallMemory memory = CallMemory.acquire(sys);
         try {
-            return read(FOLDER + "/" + number, memory.scratch(), sys).split("\n");
+            return read(FOLDER + "/" + number, memory.scratch(INFO_BYTES), sys).split("\n");
         } finally {
             memory.release();
         }

@@ -38,8 +38,13 @@ public final class InheritedSocket {
         return channel;
     }
 
+    /** Whether an {@link OwnedFd} owns descriptor 0. */
+    public static boolean isAdopted() {
+        return OwnedNumbers.isOwned(STANDARD_INPUT);
+    }
+
     private static boolean isInherited(Syscalls sys) {
-        return !OwnedNumbers.isOwned(STANDARD_INPUT) && SocketQueries.option(STANDARD_INPUT, Linux.SO_DOMAIN, sys) == Linux.AF_UNIX;
+        return !isAdopted() && SocketQueries.option(STANDARD_INPUT, Linux.SO_DOMAIN, sys) == Linux.AF_UNIX;
     }
 
     private static Channel open(FdFactory factory, Syscalls sys) throws IOException {

@@ -17,6 +17,7 @@ import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -48,7 +49,7 @@ class ReceivedPollableTest {
         int eventfd = raw.eventfd();
         int other = raw.duplicate(eventfd);
         try (SelectableChannel channel = pollable(eventfd); Selector selector = provider.openSelector()) {
-            assertEquals(SelectionKey.OP_READ, channel.validOps());
+            assertEquals(SelectionKey.OP_READ | SelectionKey.OP_WRITE, channel.validOps());
             assertTrue(channel.isBlocking());
             channel.configureBlocking(false);
             SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
@@ -67,7 +68,9 @@ class ReceivedPollableTest {
 
     @Test
     void itIsRegisteredForNothingButReading() throws IOException {
-        try (SelectableChannel channel = pollable(raw.eventfd()); Selector selector = provider.openSelector()) {
+        int epoll = faulty.syscalls().epollCreate1(Linux.EPOLL_CLOEXEC);
+        try (SelectableChannel channel = pollable(epoll); Selector selector = provider.openSelector()) {
+            assertFalse(channel instanceof ReadableByteChannel);
             channel.configureBlocking(false);
             assertThrowsExactly(IllegalArgumentException.class, () -> channel.register(selector, SelectionKey.OP_WRITE));
         }
