@@ -33,10 +33,7 @@ final class DescriptorLimitFacts {
     }
 
     private static void elsewhere(Seen seen, String subject) throws Exception {
-        List<String> command = new ArrayList<>();
-        if (DescriptorLimit.isAboveLimits()) {
-            command.addAll(List.of("setpriv", "--bounding-set=-sys_admin,-sys_resource"));
-        }
+        List<String> command = new ArrayList<>(OwnUser.launcher());
         command.addAll(List.of("sh", "-c", "ulimit -n " + LIMIT + " && exec \"$0\" \"$@\""));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         if (Runtime.version().feature() >= JDK_THAT_WARNS_OF_NATIVE_ACCESS) {
@@ -54,6 +51,10 @@ final class DescriptorLimitFacts {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
             throw new IllegalStateException(output.replaceAll("\\s+", " "));
+        }
+        if (output.strip().equals(DescriptorLimit.NOT_ALONE)) {
+            seen.notTried("unshare(CLONE_FILES) is not permitted");
+            return;
         }
         output.lines().map(line -> line.split("\t")).filter(parts -> parts.length == 3)
                 .forEach(parts -> seen.check(parts[0], parts[1], parts[2]));

@@ -11,8 +11,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The sockets, eventfds and epoll instances that this process has open. Files and jars, which a JVM opens when it likes, do not count. For
- * the library's own tests; the conformance suite, which sees nothing of them, has one of its own.
+ * The sockets, eventfds and epoll instances that this process has open, or the calling thread if it has a table of its own. Files and
+ * jars, which a JVM opens when it likes, do not count. For the library's own tests; the conformance suite, which sees nothing of them, has
+ * one of its own.
  */
 public final class OpenDescriptors {
 
@@ -23,10 +24,10 @@ public final class OpenDescriptors {
         return list(target -> target.startsWith("socket:") || target.startsWith("anon_inode:"));
     }
 
-    /** What is open, of what is asked for, as the links of {@code /proc/self/fd} have it, sorted. */
+    /** What is open, of what is asked for, as the links of {@code /proc/thread-self/fd} have it, sorted. */
     static List<String> list(Predicate<String> wanted) {
         List<String> targets = new ArrayList<>();
-        try (Stream<Path> entries = Files.list(Path.of("/proc/self/fd"))) {
+        try (Stream<Path> entries = Files.list(Path.of("/proc/thread-self/fd"))) {
             for (Path entry : (Iterable<Path>) entries::iterator) {
                 try {
                     String target = Files.readSymbolicLink(entry).toString();
