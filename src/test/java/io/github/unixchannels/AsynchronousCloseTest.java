@@ -14,6 +14,7 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,9 +36,17 @@ class AsynchronousCloseTest {
                         .map(operation -> Arguments.of(source, operation)));
     }
 
+    /**
+     * Without a connect of the JDK's. A close that comes while the thread is on its way into connect(2) puts another socket behind the
+     * descriptor, and that socket waits for room in the backlog too: nothing ends that wait.
+     */
+    static Stream<Arguments> operationsThatEndAtAnyTime() {
+        return operations().filter(each -> !List.of(each.get()).equals(List.of(SocketKind.JDK_STREAM, BlockingOperation.CONNECT)));
+    }
+
     /** Neither of the two may have happened before the operation waits, so each lands where it does. */
     @ParameterizedTest
-    @MethodSource("operations")
+    @MethodSource("operationsThatEndAtAnyTime")
     void closeAtAnyTimeEndsAnOperationWithClosedChannelException(SocketKind source, BlockingOperation operation) throws IOException {
         for (int i = 0; i < REPETITIONS; i++) {
             try (Prepared prepared = operation.prepare(source, directory)) {

@@ -31,7 +31,7 @@ class InterruptTest {
     Path directory;
 
     @ParameterizedTest
-    @MethodSource("io.github.unixchannels.AsynchronousCloseTest#operations")
+    @MethodSource("io.github.unixchannels.AsynchronousCloseTest#operationsThatEndAtAnyTime")
     void interruptAtAnyTimeEndsAnOperationWithClosedByInterruptException(SocketKind source, BlockingOperation operation)
             throws IOException {
         for (int i = 0; i < REPETITIONS; i++) {

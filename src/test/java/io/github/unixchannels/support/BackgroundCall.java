@@ -4,6 +4,7 @@ package io.github.unixchannels.support;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -24,12 +25,17 @@ public final class BackgroundCall<T> {
     /** Long enough for the slowest machine: only a test that fails waits for it. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** Whose native methods make system calls that wait. */
+    private static final List<String> SYSTEM_CALLS = List.of("io.github.unixchannels.sys.jnr.", "com.kenai.jffi.", "sun.nio.ch.");
+
     private final FutureTask<T> task;
     private final Thread thread;
+    private volatile KernelThread kernelThread; // null of a virtual thread, and before the call begins
     private volatile boolean interrupted;
 
     private BackgroundCall(Callable<T> call, boolean virtual) {
         task = new FutureTask<>(() -> {
+            kernelThread = virtual ? null : KernelThread.current();
             try {
                 return call.call();
             } finally {
@@ -91,12 +97,16 @@ public final class BackgroundCall<T> {
     }
 
     private boolean isInSystemCall() {
+        KernelThread kernel = kernelThread;
+        if (kernel == null) {
+            return false;
+        }
         StackTraceElement[] frames = thread.getStackTrace();
         if (frames.length == 0 || !frames[0].isNativeMethod()) {
             return false;
         }
         String owner = frames[0].getClassName();
-        return owner.startsWith("io.github.unixchannels.sys.jnr.") || owner.startsWith("com.kenai.jffi.") || owner.startsWith("sun.nio.ch.");
+        return SYSTEM_CALLS.stream().anyMatch(owner::startsWith) && kernel.maySleepInCall();
     }
 
     public boolean isDone() {
