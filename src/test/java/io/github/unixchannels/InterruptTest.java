@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
@@ -10,11 +11,14 @@ import io.github.unixchannels.support.BackgroundCall;
 import io.github.unixchannels.support.BlockingOperation.Prepared;
 import io.github.unixchannels.support.BlockingOperation;
 import io.github.unixchannels.support.ConnectedSockets;
+import io.github.unixchannels.support.FaultySyscalls;
 import io.github.unixchannels.support.SocketKind;
+import io.github.unixchannels.sys.Errno;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +34,10 @@ class InterruptTest {
     @TempDir
     Path directory;
 
+    /**
+     * JDK 17 looks for a channel to tell before it sets the interrupt status, and so the channel is not told of an interrupt that comes
+     * just as its operation begins: there the thread is interrupted until its operation has ended.
+     */
     @ParameterizedTest
     @MethodSource("io.github.unixchannels.AsynchronousCloseTest#operationsThatEndAtAnyTime")
     void interruptAtAnyTimeEndsAnOperationWithClosedByInterruptException(SocketKind source, BlockingOperation operation)
@@ -38,10 +46,37 @@ class InterruptTest {
             try (Prepared prepared = operation.prepare(source, directory)) {
                 BackgroundCall<Object> racing = BackgroundCall.start(prepared.call());
                 racing.interrupt();
+                if (Runtime.version().feature() < 25) {
+                    BackgroundCall.soon().until(() -> {
+                        racing.interrupt();
+                        return racing.isDone();
+                    });
+                }
                 assertThrowsExactly(ClosedByInterruptException.class, racing::result);
                 assertTrue(racing.wasInterrupted());
                 assertFalse(prepared.channel().isOpen());
             }
+        }
+    }
+
+    /** A thread that interrupts itself tells no channel, as an interrupt does not that JDK 17 loses. */
+    @ParameterizedTest
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
+    void aConnectWhoseThreadIsInterruptedAndTheChannelNotToldEndsAtItsNextWait(UnixProtocolFamily family) throws IOException {
+        FaultySyscalls faulty = new FaultySyscalls();
+        UnixSelectorProvider provider = new UnixSelectorProvider(faulty::syscalls);
+        try (ServerSocketChannel server = provider.openServerSocketChannel(family).bind(null);
+                UnixSocketChannel channel = provider.openSocketChannel(family)) {
+            faulty.next("connect", (real, arguments) -> {
+                Thread.currentThread().interrupt();
+                return -Errno.EAGAIN;
+            });
+            faulty.fail("connect", Errno.EAGAIN, 1000);
+            BackgroundCall<Object> connecting = BackgroundCall.start(() -> channel.connect(server.getLocalAddress()));
+            assertThrowsExactly(ClosedByInterruptException.class, connecting::result);
+            assertTrue(connecting.wasInterrupted());
+            assertFalse(channel.isOpen());
+            assertEquals(1, faulty.count("connect"));
         }
     }
 

@@ -242,7 +242,7 @@ final class ConnectionOperations {
         Backoff backoff = new Backoff();
         while (result == -Errno.EAGAIN && blocking) {
             connection.awaitAttempt(backoff);
-            frame.requireOpen();
+            frame.goOn();
             result = connection.attempt();
         }
         if (result == -Errno.EAGAIN) {

@@ -54,6 +54,19 @@ abstract class Frame {
         }
     }
 
+    /**
+     * Between two waits of a blocking operation. Until JDK 21 a thread may be interrupted just as it begins, without the channel being
+     * told, and no wait of such a thread lasts: to begin again tells the channel.
+     *
+     * @throws ClosedChannelException if the channel is closed, by the interrupt too
+     */
+    final void goOn() throws ClosedChannelException {
+        if (Thread.currentThread().isInterrupted()) {
+            begin();
+        }
+        requireOpen();
+    }
+
     final void closeChannel() throws IOException {
         channel.close();
     }
