@@ -12,15 +12,22 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** One benchmark with one set of parameters, in a JVM of its own. */
+/**
+ * One benchmark with one set of parameters, in a JVM of its own. What is written is the time that passes; what is checked, the processor
+ * time of the benchmark's thread, which does not grow with what else the machine does.
+ */
 final class JmhRun implements Sampler {
 
     private static final int WARMUPS = 2;
     private static final int PARTS = 5;
+    private static final double MOST_STRETCH = 4;
 
     private final Class<?> benchmark;
     private final Map<String, Object> parameters;
     private final Settings settings;
+
+    /** How many times as long a check takes, so that its thread is warm where it shares the processor: as the last sample was slowed. */
+    private double stretch = 1;
 
     JmhRun(Class<?> benchmark, Map<String, Object> parameters, Settings settings) {
         this.benchmark = benchmark;
@@ -34,16 +41,21 @@ final class JmhRun implements Sampler {
                 .include(benchmark.getName())
                 .forks(1)
                 .warmupIterations(WARMUPS)
-                .warmupTime(TimeValue.milliseconds(settings.warmupMillis() / WARMUPS))
+                .warmupTime(TimeValue.milliseconds(Math.round(stretch * settings.warmupMillis() / WARMUPS)))
                 .measurementIterations(PARTS)
-                .measurementTime(TimeValue.milliseconds(settings.millis() / PARTS))
-                .addProfiler(GCProfiler.class)
+                .measurementTime(TimeValue.milliseconds(Math.round(stretch * settings.millis() / PARTS)))
+                .addProfiler(settings.purpose() == Settings.Purpose.WRITE ? GCProfiler.class : ThreadProfiler.class)
                 .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT);
         parameters.forEach((name, value) -> options.param(name, value.toString()));
         RunResult result = new Runner(options.build()).runSingle();
-        double bytes = median(result.getSecondaryResults().get("gc.alloc.rate.norm"));
-        return new Sample(median(result.getPrimaryResult()), Map.of(Column.BYTES, bytes));
+        double nanos = median(result.getPrimaryResult());
+        if (settings.purpose() == Settings.Purpose.WRITE) {
+            return new Sample(nanos, Map.of(Column.BYTES, median(result.getSecondaryResults().get("gc.alloc.rate.norm"))));
+        }
+        double cpuNanos = median(result.getSecondaryResults().get(ThreadProfiler.CPU_NANOS));
+        stretch = Math.max(1, Math.min(MOST_STRETCH, nanos / cpuNanos));
+        return new Sample(cpuNanos, Map.of(Column.BYTES, median(result.getSecondaryResults().get(ThreadProfiler.BYTES))));
     }
 
     private static double median(Result<?> ofParts) {

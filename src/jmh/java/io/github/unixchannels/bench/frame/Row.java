@@ -65,8 +65,17 @@ public final class Row {
 
     /** The median of the ratios of each round, whose two samples were taken soon after each other; NaN if one was not measured. */
     double ratioTo(Row other) {
-        return median(IntStream.range(0, Math.min(samples.size(), other.samples.size()))
-                .mapToDouble(round -> samples.get(round).value() / other.samples.get(round).value()));
+        return median(ratios(other));
+    }
+
+    /** The least of the ratios of each round; NaN if one was not measured. */
+    public double leastRatioTo(Row other) {
+        return ratios(other).min().orElse(Double.NaN);
+    }
+
+    private DoubleStream ratios(Row other) {
+        return IntStream.range(0, Math.min(samples.size(), other.samples.size()))
+                .mapToDouble(round -> samples.get(round).value() / other.samples.get(round).value());
     }
 
     private DoubleStream values() {
