@@ -193,8 +193,7 @@ public final class UnixSelectorProvider extends SelectorProvider {
     }
 
     UnixServerSocketChannel openUnixServerSocketChannel(ProtocolFamily family) throws IOException {
-        SocketType type = SocketType.of(family);
-        return NativeServerSocketChannel.open(this, syscalls.get(), fds(), type);
+        return NativeServerSocketChannel.open(this, syscalls.get(), fds(), family);
     }
 
     /**

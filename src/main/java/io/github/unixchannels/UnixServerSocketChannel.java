@@ -12,8 +12,10 @@ import java.nio.channels.spi.SelectorProvider;
 /**
  * A listening AF_UNIX socket, SOCK_STREAM or SOCK_SEQPACKET, as a selectable channel.
  *
- * <p>It does what {@link ServerSocketChannel} says of Unix domain channels, with addresses as {@link UnixSocketChannel} has them, and one
- * difference: bound to null it gets an abstract name from the kernel, where the Java platform makes up a file in the temporary folder.
+ * <p>It does what {@link ServerSocketChannel} says of Unix domain channels, with addresses as {@link UnixSocketChannel} has them. Bound to
+ * null it gets an abstract name from the kernel; opened with {@link StandardProtocolFamily#UNIX} it makes up a file in the temporary folder,
+ * as the Java platform's channel does: {@code socket_} and a number, in the folder of the system or networking property
+ * {@code jdk.net.unixdomain.tmpdir}, or else of {@code java.io.tmpdir}.
  *
  * <p>Closing the channel does not remove the file of a path it was bound to. When it is closed while registered with a selector, connecting
  * is refused at once. {@link #socket} throws {@link UnsupportedOperationException}.
@@ -41,7 +43,7 @@ public abstract class UnixServerSocketChannel extends ServerSocketChannel {
      * @throws UnsupportedOperationException if this platform is not supported
      */
     public static UnixServerSocketChannel open() throws IOException {
-        return open(StandardProtocolFamily.UNIX);
+        return open(UnixProtocolFamily.STREAM);
     }
 
     /**
@@ -67,8 +69,9 @@ public abstract class UnixServerSocketChannel extends ServerSocketChannel {
     /**
      * Binds the channel and listens. System calls: bind(2), listen(2).
      *
-     * @param local a path that does not exist, an abstract name, or null or {@link AbstractSocketAddress#AUTOBIND} for an abstract name
-     *     of the kernel's choice
+     * @param local a path that does not exist, an abstract name, {@link AbstractSocketAddress#AUTOBIND} for an abstract name of the
+     *     kernel's choice, or null: for such a name too, but for a file in the temporary folder if the channel was opened with
+     *     {@link StandardProtocolFamily#UNIX}
      * @param backlog how many connections may wait to be accepted, one more than this; 50 if less than 1. The kernel cuts it to
      *     {@code net.core.somaxconn}
      * @return this channel

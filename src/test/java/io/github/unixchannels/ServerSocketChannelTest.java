@@ -5,17 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.support.NothingLeaks;
 import io.github.unixchannels.support.SocketKind;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(NothingLeaks.class)
 class ServerSocketChannelTest {
 
+    private static final String TEMPORARY_FOLDER = "jdk.net.unixdomain.tmpdir";
     private static final UnixDomainSocketAddress UNNAMED = UnixDomainSocketAddress.of("");
 
     @TempDir
@@ -84,5 +91,44 @@ class ServerSocketChannelTest {
 
     private UnixDomainSocketAddress address(String name) {
         return UnixDomainSocketAddress.of(folder.resolve(name));
+    }
+
+    /** The JDK's channel is the model: code that was written for it casts the address. */
+    @Test
+    void boundToNullAChannelOfTheJdksFamilyHasAFileInTheTemporaryFolder() throws IOException {
+        Path folderOfTheJdk = fileOf(ServerSocketChannel.open(StandardProtocolFamily.UNIX)).getParent();
+        assertEquals(folderOfTheJdk, fileOf(UnixSelectorProvider.provider().openServerSocketChannel(StandardProtocolFamily.UNIX)).getParent());
+        assertEquals(folderOfTheJdk, fileOf(UnixServerSocketChannel.open(StandardProtocolFamily.UNIX)).getParent());
+    }
+
+    private static Path fileOf(ServerSocketChannel opened) throws IOException {
+        try (ServerSocketChannel server = opened.bind(null); SocketChannel client = UnixSocketChannel.open()) {
+            Path file = ((UnixDomainSocketAddress) server.getLocalAddress()).getPath();
+            try {
+                assertTrue(file.getFileName().toString().matches("socket_\\d+"), file.toString());
+                assertTrue(client.connect(server.getLocalAddress()));
+                assertThrows(AlreadyBoundException.class, () -> server.bind(null));
+                return file;
+            } finally {
+                Files.delete(file);
+            }
+        }
+    }
+
+    @Test
+    void inAFolderThatIsMissingNoNameCanBeBoundAfterSoManyAttempts() throws IOException {
+        String before = System.getProperty(TEMPORARY_FOLDER);
+        System.setProperty(TEMPORARY_FOLDER, "/missing/folder");
+        try (ServerSocketChannel server = UnixSelectorProvider.provider().openServerSocketChannel(StandardProtocolFamily.UNIX)) {
+            assertThrows(SocketException.class, () -> server.bind(null));
+            assertNull(server.getLocalAddress());
+            assertTrue(server.isOpen());
+        } finally {
+            if (before == null) {
+                System.clearProperty(TEMPORARY_FOLDER);
+            } else {
+                System.setProperty(TEMPORARY_FOLDER, before);
+            }
+        }
     }
 }

@@ -16,10 +16,12 @@ import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.ProtocolFamily;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
@@ -46,9 +48,8 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
     private volatile SocketAddress local;
     private volatile boolean listening;
 
-    private NativeServerSocketChannel(SelectorProvider provider, FdOwnership fds, SocketType type, SocketDescriptor descriptor) {
-        this(provider, fds, type, descriptor, null, false);
-    }
+    /** Whether it was opened with the JDK's own family, and takes a path for a name where the JDK does. */
+    private boolean ofPlatformFamily;
 
     /** A channel of a socket that is O_NONBLOCK, and perhaps bound and listening. */
     NativeServerSocketChannel(
@@ -99,7 +100,17 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
     /** Opens an unbound channel. */
     public static UnixServerSocketChannel open(SelectorProvider provider, Syscalls sys, FdOwnership fds, SocketType type)
             throws IOException {
-        return new NativeServerSocketChannel(provider, fds, type, SocketFactory.listener(sys, type));
+        return open(provider, sys, fds, type.family());
+    }
+
+    /** Opens an unbound channel of a protocol family. */
+    public static UnixServerSocketChannel open(SelectorProvider provider, Syscalls sys, FdOwnership fds, ProtocolFamily family)
+            throws IOException {
+        SocketType type = SocketType.of(family);
+        NativeServerSocketChannel opened =
+                new NativeServerSocketChannel(provider, fds, type, SocketFactory.listener(sys, type), null, false);
+        opened.ofPlatformFamily = family == StandardProtocolFamily.UNIX;
+        return opened;
     }
 
     @Override
@@ -120,7 +131,7 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
                 SocketAddress bound = bound(address);
                 int result = descriptor.sys().listen(descriptor.fd(), backlog < 1 ? DEFAULT_BACKLOG : backlog);
                 if (result < 0) {
-                    throw ErrnoExceptions.socket("listen", bound, result);
+                    throw ErrnoExceptions.socket("listen", UnixAddresses.describe(bound), result);
                 }
                 local = bound;
                 listening = true;
@@ -137,11 +148,28 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
         if (before != null && (listening || address != null && !address.equals(before))) {
             throw new AlreadyBoundException();
         }
+        if (address == null && before == null && ofPlatformFamily) {
+            return bindToTemporaryName();
+        }
         SocketAddress target = address == null ? AbstractSocketAddress.AUTOBIND : UnixAddresses.requireUnix(address);
         if (UnixAddresses.isUnnamed(target)) {
             throw new BindException("bind(unnamed): a server socket cannot bind to an unnamed address");
         }
         return before != null ? before : SocketFactory.bind(descriptor, target);
+    }
+
+    private SocketAddress bindToTemporaryName() throws SocketException {
+        SocketAddress bound = null;
+        for (int attempt = 1; bound == null; attempt++) {
+            try {
+                bound = SocketFactory.bind(descriptor, TemporaryName.next());
+            } catch (BindException e) {
+                if (attempt == TemporaryName.ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+        return bound;
     }
 
     @Override
@@ -201,7 +229,7 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
 
     @Override
     public String toString() {
-        String state = !isOpen() ? "closed" : local == null ? "unbound" : local.toString();
+        String state = !isOpen() ? "closed" : local == null ? "unbound" : UnixAddresses.describe(local);
         return UnixServerSocketChannel.class.getName() + "[" + type + " " + state + "]";
     }
 }
