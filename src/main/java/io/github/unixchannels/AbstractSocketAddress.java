@@ -103,6 +103,7 @@ public final class AbstractSocketAddress extends SocketAddress {
         return autobind ? "@(autobind)" : print(name);
     }
 
+    /** Refuses a name that is too long, and returns {@link #AUTOBIND} itself. */
     private Object readResolve() throws InvalidObjectException {
         if (name == null || name.length > MAX_NAME_BYTES) {
             throw new InvalidObjectException("an abstract name has at most " + MAX_NAME_BYTES + " bytes");

@@ -68,9 +68,10 @@ public abstract class AncillaryData implements AutoCloseable {
     /**
      * Sends these credentials, SCM_CREDENTIALS, for the kernel to check: the process must be this one, and user and group among its real,
      * effective and saved ones, or the sender must be privileged. The receiver sees them if it set {@link UnixSocketOptions#SO_PASSCRED};
-     * if none are sent, it sees the sender's own.
+     * if none are sent, it sees the sender's process with its real user and group.
      *
-     * @param credentials to be sent; {@link PeerCredentials#ofThisProcess} are always permitted
+     * @param credentials to be sent; {@link PeerCredentials#ofThisProcess} are permitted, except in a user namespace that does not map the
+     *     user or the group (EINVAL)
      * @return this object
      * @throws IllegalArgumentException if user or group is not 0 to 4294967295
      */
@@ -92,7 +93,8 @@ public abstract class AncillaryData implements AutoCloseable {
     public abstract OwnedFd takeDescriptor();
 
     /**
-     * Who sent the message, SCM_CREDENTIALS: the process that called send, or whoever a privileged one named.
+     * Who sent the message, SCM_CREDENTIALS: the process that called send, with its real user and group, or what that process named. The
+     * effective ones, those of connect(2), are the value of {@link UnixSocketOptions#SO_PEERCRED}.
      *
      * @return the credentials; null unless the receiver set {@link UnixSocketOptions#SO_PASSCRED}; nobody's, with pid 0, of a message that
      *     was sent before it was set

@@ -51,7 +51,8 @@ public interface MessageInfo {
     /**
      * Who sent it.
      *
-     * @return on DGRAM the sender's address, otherwise the peer's; never null: of a socket without a name it is unnamed
+     * @return on DGRAM the sender's address, otherwise the peer's; never null: of a socket without a name it is unnamed. The name is the
+     *     sender's choice, and its bytes may be anything: do not write it to a log as it is. This object's own text has it escaped
      */
     SocketAddress sender();
 }

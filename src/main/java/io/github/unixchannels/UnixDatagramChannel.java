@@ -220,8 +220,9 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * @throws java.nio.channels.AsynchronousCloseException if another thread closes it meanwhile
      * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, before or meanwhile: the channel is closed and the
      *     interrupt status stays set
-     * @throws IOException if a descriptor that is to be sent is closed; if the kernel refuses the credentials (EPERM), or the receiver
-     *     refuses descriptors (EPERM); otherwise as {@link #send(ByteBuffer, SocketAddress)}. Nothing was sent
+     * @throws IOException if a descriptor that is to be sent is closed; if the kernel refuses the credentials (EPERM; EINVAL in a user
+     *     namespace that does not map them), or the receiver refuses descriptors (EPERM: {@link UnixSocketOptions#SO_PASSRIGHTS});
+     *     otherwise as {@link #send(ByteBuffer, SocketAddress)}. Nothing was sent
      */
     public abstract int send(ByteBuffer src, AncillaryData beside) throws IOException;
 

@@ -20,7 +20,10 @@ import java.nio.channels.spi.SelectorProvider;
  *
  * <ul>
  *   <li><b>Addresses</b> are {@link java.net.UnixDomainSocketAddress} for paths and for sockets without a name, and
- *       {@link AbstractSocketAddress} for abstract names. A path may use all 108 bytes that the kernel takes.
+ *       {@link AbstractSocketAddress} for abstract names. A path may use all 108 bytes that the kernel takes. A relative path is resolved
+ *       as {@link java.nio.file.Files} resolves it: against the folder that {@code user.dir} named when the JVM started, if that is not
+ *       the working directory. Texts show addresses with what is not printable escaped as {@code \xNN}.
+ *   <li><b>A failed system call</b> is an exception of {@code java.nio} or {@code java.net} with an {@link ErrnoException} as its cause.
  *   <li><b>A write on SEQPACKET is one message</b>, however many buffers it gathers, or an exception, never a part. A message longer than
  *       the send buffer allows (SO_SNDBUF less 32 bytes) is an {@link IOException} that names both; nothing is sent, the buffers are as
  *       they were, and the channel stays open. A non-blocking write that finds no room returns 0. A write without bytes returns 0 and
@@ -229,8 +232,8 @@ public abstract class UnixSocketChannel extends SocketChannel {
      * @throws java.nio.channels.AsynchronousCloseException if another thread closes it meanwhile, or shuts its output down
      * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, before or meanwhile: the channel is closed and the
      *     interrupt status stays set
-     * @throws IOException if a descriptor that is to be sent is closed; if the kernel refuses the credentials (EPERM), or the receiver
-     *     refuses descriptors (EPERM); if the message is longer than the send buffer allows (EMSGSIZE); if the peer is gone. Nothing was
+     * @throws IOException if a descriptor that is to be sent is closed; if the kernel refuses the credentials (EPERM; EINVAL in a user
+     *     namespace that does not map them), or the receiver refuses descriptors (EPERM: {@link UnixSocketOptions#SO_PASSRIGHTS}); if the message is longer than the send buffer allows (EMSGSIZE); if the peer is gone. Nothing was
      *     sent
      */
     public abstract int send(ByteBuffer src, AncillaryData beside) throws IOException;

@@ -55,7 +55,7 @@ class ArchitectureTest {
                 .layer("descriptor").definedBy(API + ".descriptor..")
                 .layer("sys").definedBy(API + ".sys")
                 .layer("jnr").definedBy(NATIVE_CALLS)
-                .whereLayer("provider").mayOnlyBeAccessedByLayers("passing", "channel", "selector", "message")
+                .whereLayer("provider").mayOnlyBeAccessedByLayers("passing", "channel", "selector", "message", "sys")
                 .whereLayer("passing").mayOnlyBeAccessedByLayers("provider")
                 .whereLayer("channel").mayOnlyBeAccessedByLayers("provider", "passing")
                 .whereLayer("selector").mayOnlyBeAccessedByLayers("provider", "passing", "channel")

@@ -49,7 +49,7 @@ class SenderCredentialsTest {
         try (MessageEnds ends = passing(MessageEnds.open(provider, family), Linux.SO_PASSCRED)) {
             sent.credentials(own);
             IOException e = assertThrows(IOException.class, () -> ends.first().send(one.clear(), sent));
-            assertTrue(e.getMessage().endsWith("): Operation not permitted (EPERM)"), e.getMessage());
+            assertTrue(e.getMessage().endsWith("): Operation not permitted (EPERM): the credentials are not this process's"), e.getMessage());
             sent.credentials(own);
             assertThrows(IOException.class, () -> ends.first().send(one.clear(), sent));
             assertEquals(0, one.position());
@@ -80,7 +80,7 @@ class SenderCredentialsTest {
         try (MessageEnds ends = passing(MessageEnds.open(family), Linux.SO_PASSCRED)) {
             sent.credentials(new PeerCredentials(own.pid(), 0, 0));
             IOException e = assertThrows(IOException.class, () -> ends.first().send(one.clear(), sent));
-            assertTrue(e.getMessage().endsWith("): Operation not permitted (EPERM)"), e.getMessage());
+            assertTrue(e.getMessage().endsWith("): Operation not permitted (EPERM): the credentials are not this process's"), e.getMessage());
             sent.clear().credentials(own);
             assertEquals(own, sender(ends));
         }

@@ -4,6 +4,7 @@ package io.github.unixchannels.channel;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.Readiness;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
@@ -33,6 +34,10 @@ abstract class Acceptor<C extends SocketChannel> {
 
     /** The name of the listening socket; null unless it listens. */
     abstract SocketAddress listening();
+
+    private String describe() {
+        return UnixAddresses.describe(listening());
+    }
 
     /** Reads the name of a peer, as the kernel wrote it. */
     abstract SocketAddress decode(ByteBuffer from, int offset, int lengthBytes);
@@ -82,7 +87,7 @@ abstract class Acceptor<C extends SocketChannel> {
             }
             int result = Readiness.await(descriptor, Linux.POLLIN, -1);
             if (result < 0 && result != -Errno.EINTR) {
-                throw ErrnoExceptions.io("poll", listening(), result);
+                throw ErrnoExceptions.io("poll", describe(), result);
             }
         }
         throw new AsynchronousCloseException();
@@ -120,7 +125,7 @@ abstract class Acceptor<C extends SocketChannel> {
         if (result == -Errno.EAGAIN || result == -Errno.EINTR || isOfNoDescriptor(result) && isNobodyThere()) {
             return null;
         }
-        throw ErrnoExceptions.socket("accept", listening(), result);
+        throw ErrnoExceptions.socket("accept", describe(), result);
     }
 
     /** accept4(2) takes a number first and looks for a connection then. So without a number left it fails although there is none. */

@@ -133,6 +133,6 @@ final class DatagramOutput extends MessageOutput {
 
     @Override
     String operation() {
-        return target == null ? super.operation() : "send(" + target + ")";
+        return target == null ? super.operation() : "send(" + UnixAddresses.describe(target) + ")";
     }
 }

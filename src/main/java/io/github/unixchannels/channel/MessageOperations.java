@@ -6,6 +6,7 @@ import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -67,7 +68,7 @@ final class MessageOperations {
             } finally {
                 frame.endIf(blocking, n >= 0);
             }
-            return sendResult(n);
+            return sendResult(n, control);
         } finally {
             frame.leave(Descriptor.WRITING);
         }
@@ -80,13 +81,17 @@ final class MessageOperations {
         }
     }
 
-    private long sendResult(long n) throws IOException {
+    private long sendResult(long n, NativeAncillaryData control) throws IOException {
         if (n >= 0) {
             held.accepted();
             return n;
         }
         if (n == -Errno.ETOOMANYREFS) {
             held.refused();
+        }
+        String meaning = control.meaningOf(n);
+        if (meaning != null) {
+            throw ErrnoExceptions.io("send", connection, n, meaning);
         }
         return n == -Errno.EAGAIN || n == -Errno.ETOOMANYREFS ? NOTHING_SENT : connection.writeResult("send", n);
     }

@@ -5,6 +5,7 @@ import io.github.unixchannels.message.Iovecs;
 import io.github.unixchannels.message.NativeMessageBatch;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import java.io.IOException;
@@ -154,7 +155,7 @@ class MessageOutput extends SocketOutput {
 
     private SocketException tooLong(long messageBytes) {
         int sendBuffer = descriptor().getOption(Linux.SOL_SOCKET, Linux.SO_SNDBUF);
-        return new SocketException(operation() + ": a message of " + messageBytes + " bytes is longer than the "
-                + (sendBuffer - SNDBUF_RESERVED_BYTES) + " bytes that SO_SNDBUF allows (EMSGSIZE)");
+        return ErrnoExceptions.causedBy(Errno.EMSGSIZE, new SocketException(operation() + ": a message of " + messageBytes
+                + " bytes is longer than the " + (sendBuffer - SNDBUF_RESERVED_BYTES) + " bytes that SO_SNDBUF allows (EMSGSIZE)"));
     }
 }

@@ -12,6 +12,7 @@ import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.message.NativeMessageBatch;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
@@ -255,6 +256,11 @@ public final class NativeDatagramChannel extends AssociationChannel {
                 n = DatagramOutput.isNobody(to) ? -Errno.ECONNREFUSED : output.send(src, srcs, to, control, blocking);
             } finally {
                 frame.endIf(blocking, n >= 0);
+            }
+            String meaning = n < 0 ? control.meaningOf(n) : null;
+            if (meaning != null) {
+                throw ErrnoExceptions.datagram(to == null ? "write" : "send", to == null ? association : UnixAddresses.describe(to), n,
+                        to == null || n != -Errno.EPERM ? meaning : meaning + "; or it is connected to another");
             }
             return results.sent(n, to, NOTHING_SENT);
         } finally {

@@ -110,8 +110,8 @@ final class PeerIdentity {
         SocketOption<?> name = UnixSocketOptions.SO_PEERPIDFD;
         int fd = endpoint.descriptor().getOption(Linux.SOL_SOCKET, Linux.SO_PEERPIDFD);
         if (fd == -Errno.ESRCH || fd == -Errno.EINVAL) {
-            throw new SocketException(
-                    "getsockopt(" + target(endpoint, name) + "): the process has ended: " + Errno.describe(-fd));
+            throw ErrnoExceptions.causedBy(-fd, new SocketException(
+                    "getsockopt(" + target(endpoint, name) + "): the process has ended: " + Errno.describe(-fd)));
         }
         if (fd < 0) {
             throw failed(endpoint, name, fd, "Linux 6.5");
@@ -122,8 +122,8 @@ final class PeerIdentity {
     private static SocketException failed(Endpoint endpoint, SocketOption<?> name, int result, String needs) {
         return switch (-result) {
             case Errno.ENOPROTOOPT -> throw new UnsupportedOperationException(name + " needs " + needs);
-            case Errno.ENODATA -> new SocketException("getsockopt(" + target(endpoint, name) + "): " + Endpoint.PEER_NOT_KNOWN + ": "
-                    + Errno.describe(Errno.ENODATA));
+            case Errno.ENODATA -> ErrnoExceptions.causedBy(Errno.ENODATA, new SocketException("getsockopt(" + target(endpoint, name) + "): "
+                    + Endpoint.PEER_NOT_KNOWN + ": " + Errno.describe(Errno.ENODATA)));
             default -> ErrnoExceptions.socket("getsockopt", target(endpoint, name), result);
         };
     }

@@ -82,7 +82,7 @@ final class SocketFactory {
             int length = UnixAddresses.encode(local, memory.structs().buffer(), memory.addressOffset());
             int result = descriptor.bind(memory, length);
             if (result < 0) {
-                throw ErrnoExceptions.socket("bind", local, result);
+                throw ErrnoExceptions.socket("bind", UnixAddresses.describe(local), result);
             }
             return length == UnixAddresses.AUTOBIND_LENGTH ? decoded(descriptor, memory, "getsockname", descriptor.localName(memory)) : local;
         } finally {

@@ -232,6 +232,11 @@ public final class NativeAncillaryData extends AncillaryData {
         }
     }
 
+    /** What an error number, negated, that refused a send means for what is to be sent; null if it says enough. */
+    public String meaningOf(long result) {
+        return outgoing.isEmpty() ? null : outgoing.meaningOf((int) -result);
+    }
+
     /** Whether there is anything to be sent. */
     public boolean isToBeSent() {
         return !outgoing.isEmpty();

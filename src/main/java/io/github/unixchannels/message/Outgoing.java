@@ -6,6 +6,7 @@ import io.github.unixchannels.OwnedFd;
 import io.github.unixchannels.PeerCredentials;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -101,8 +102,8 @@ final class Outgoing {
         for (int i = 0; i < count; i++) {
             if (!descriptors[i].enter(Descriptor.USING)) {
                 release(i);
-                throw new IOException("sendmsg(" + target + "): descriptor " + (i + 1) + " of " + count + " to be sent, fd="
-                        + descriptors[i].fd() + ", is closed: " + Errno.describe(Errno.EBADF));
+                throw ErrnoExceptions.causedBy(Errno.EBADF, new IOException("sendmsg(" + target + "): descriptor " + (i + 1) + " of "
+                        + count + " to be sent, fd=" + descriptors[i].fd() + ", is closed: " + Errno.describe(Errno.EBADF)));
             }
         }
     }
@@ -122,6 +123,19 @@ final class Outgoing {
     int write(ByteBuffer control) {
         int length = count == 0 ? 0 : ControlWriter.descriptors(control, 0, descriptors, count);
         return credentials == null ? length : ControlWriter.credentials(control, length, credentials);
+    }
+
+    /** What an error number that refused a send with this means; null if it says enough. */
+    String meaningOf(int errno) {
+        if (errno == Errno.EINVAL && credentials != null) {
+            return "the user or the group has no number in this user namespace";
+        }
+        if (errno != Errno.EPERM) {
+            return null;
+        }
+        String noDescriptors = "the receiver takes no descriptors (SO_PASSRIGHTS), or a security module forbids them";
+        String noCredentials = "the credentials are not this process's";
+        return credentials == null ? noDescriptors : count == 0 ? noCredentials : noCredentials + ", or " + noDescriptors;
     }
 
     @Override

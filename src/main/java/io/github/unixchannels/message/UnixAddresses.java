@@ -3,6 +3,7 @@ package io.github.unixchannels.message;
 
 import io.github.unixchannels.AbstractSocketAddress;
 import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.sys.Printable;
 import io.github.unixchannels.sys.SockaddrUnLayout;
 import java.net.SocketAddress;
 import java.net.SocketException;
@@ -62,9 +63,12 @@ public final class UnixAddresses {
         return address instanceof UnixDomainSocketAddress unix && unix.getPath().toString().isEmpty();
     }
 
-    /** How messages name an address: {@code @name}, a path, or {@code unnamed}. */
+    /** How messages name an address: {@code @name}, a path, or {@code unnamed}. What does not show as itself is escaped. */
     public static String describe(SocketAddress address) {
-        return address == null || isUnnamed(address) ? "unnamed" : address.toString();
+        if (address == null || isUnnamed(address)) {
+            return "unnamed";
+        }
+        return address instanceof UnixDomainSocketAddress unix ? Printable.of(PathBytes.of(unix.getPath())) : address.toString();
     }
 
     /**
@@ -88,7 +92,7 @@ public final class UnixAddresses {
         byte[] bytes = PathBytes.of(((UnixDomainSocketAddress) address).getPath());
         if (bytes.length > SockaddrUnLayout.PATH_BYTES) {
             throw new SocketException("Unix domain path too long: " + bytes.length + " bytes, of which the kernel takes "
-                    + SockaddrUnLayout.PATH_BYTES + ": " + address);
+                    + SockaddrUnLayout.PATH_BYTES + ": " + Printable.of(bytes));
         }
         to.put(path, bytes);
         if (bytes.length == SockaddrUnLayout.PATH_BYTES) {

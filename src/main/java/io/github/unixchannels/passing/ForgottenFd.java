@@ -3,7 +3,9 @@ package io.github.unixchannels.passing;
 
 import io.github.unixchannels.OwnedFd;
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.message.UnixAddresses;
 import java.io.IOException;
+import java.net.SocketAddress;
 
 /** Closes a descriptor whose owner the garbage collector has found, and reports it if that is wanted. Knows everything but the owner. */
 record ForgottenFd(Descriptor descriptor, Object origin) implements Runnable {
@@ -28,7 +30,12 @@ record ForgottenFd(Descriptor descriptor, Object origin) implements Runnable {
     }
 
     private String report() {
-        return "fd=" + descriptor.fd() + ", " + kind() + " from " + origin + ", was forgotten and is closed now; its owner is to be closed";
+        return "fd=" + descriptor.fd() + ", " + kind() + " from " + inWords(origin) + ", was forgotten and is closed now; its owner is to be closed";
+    }
+
+    /** An origin as text: of a sender's address, what the sender chose is escaped. */
+    static String inWords(Object origin) {
+        return origin instanceof SocketAddress sender ? UnixAddresses.describe(sender) : origin.toString();
     }
 
     private String kind() {

@@ -9,6 +9,7 @@ import io.github.unixchannels.descriptor.Unreachable;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.sys.Printable;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
@@ -55,7 +56,7 @@ final class NativeFd extends OwnedFd {
         this.factory = factory;
         this.descriptor = new Descriptor(factory.sys(), fd);
         // Not the object itself: it may lead back here, and this would never be unreachable.
-        this.origin = origin instanceof SocketAddress ? origin : String.valueOf(origin);
+        this.origin = origin instanceof SocketAddress ? origin : Printable.of(String.valueOf(origin));
         this.forgotten = Unreachable.watch(this, new ForgottenFd(descriptor, this.origin));
     }
 
@@ -107,7 +108,7 @@ final class NativeFd extends OwnedFd {
     public OwnedFd duplicate() throws IOException {
         enter();
         try {
-            String text = origin.toString();
+            String text = ForgottenFd.inWords(origin);
             String source = text.startsWith(DUPLICATE_OF) ? text : DUPLICATE_OF + text;
             int further = fcntl("F_DUPFD_CLOEXEC", Linux.F_DUPFD_CLOEXEC, 0);
             return own(factory, further, source);
@@ -224,7 +225,7 @@ final class NativeFd extends OwnedFd {
 
     @Override
     public String toString() {
-        return OwnedFd.class.getName() + "[" + (isOpen() ? "fd=" + descriptor.fd() : "closed") + " from=" + origin + "]";
+        return OwnedFd.class.getName() + "[" + (isOpen() ? "fd=" + descriptor.fd() : "closed") + " from=" + ForgottenFd.inWords(origin) + "]";
     }
 
     private void enter() throws ClosedChannelException {

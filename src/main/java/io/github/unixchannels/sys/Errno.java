@@ -169,6 +169,12 @@ public final class Errno {
         ENTRIES.put(errno, new Entry(name, text));
     }
 
+    /** The name of an error number, as in {@code ECONNREFUSED}. */
+    public static String name(int errno) {
+        Entry entry = ENTRIES.get(errno);
+        return entry == null ? "errno " + errno : entry.name();
+    }
+
     /** The text and the name of an error number, as in {@code Connection refused (ECONNREFUSED)}. */
     public static String describe(int errno) {
         Entry entry = ENTRIES.get(errno);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.sys;
 
+import io.github.unixchannels.ErrnoException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -16,7 +17,7 @@ import java.nio.file.Path;
 
 /**
  * Turns a failed system call into the exception that NIO throws in that case, with a message of the form
- * {@code connect(@app): Connection refused (ECONNREFUSED)}.
+ * {@code connect(@app): Connection refused (ECONNREFUSED)}. The error number is the cause. What others chose is {@link Printable}.
  */
 public final class ErrnoExceptions {
 
@@ -33,18 +34,18 @@ public final class ErrnoExceptions {
     public static SocketException socket(String call, Object target, long result) {
         int errno = errno(result);
         String message = message(call, target, errno);
-        return switch (errno) {
+        return causedBy(errno, switch (errno) {
             case Errno.ECONNREFUSED, Errno.ETIMEDOUT, Errno.ENOTCONN -> new ConnectException(message);
             case Errno.EHOSTUNREACH -> new NoRouteToHostException(message);
             case Errno.EADDRINUSE, Errno.EADDRNOTAVAIL, Errno.EACCES -> new BindException(message);
             default -> new SocketException(message);
-        };
+        });
     }
 
     /** As {@link #socket}, except that EPROTO becomes a {@link ProtocolException}, which is no SocketException. */
     public static IOException connect(Object target, long result) {
         return errno(result) == Errno.EPROTO
-                ? new ProtocolException(message("connect", target, Errno.EPROTO))
+                ? causedBy(Errno.EPROTO, new ProtocolException(message("connect", target, Errno.EPROTO)))
                 : socket("connect", target, result);
     }
 
@@ -59,7 +60,13 @@ public final class ErrnoExceptions {
     public static IOException io(String call, Object target, long result) {
         int errno = errno(result);
         String message = message(call, target, errno);
-        return errno == Errno.ECONNRESET ? new SocketException(message) : new IOException(message);
+        return causedBy(errno, errno == Errno.ECONNRESET ? new SocketException(message) : new IOException(message));
+    }
+
+    /** As {@link #io(String, Object, long)}, with a text that says what the number means for that call. */
+    public static IOException io(String call, Object target, long result, String meaning) {
+        int errno = errno(result);
+        return causedBy(errno, new IOException(message(call, target, errno) + ": " + meaning));
     }
 
     /**
@@ -73,10 +80,16 @@ public final class ErrnoExceptions {
     public static SocketException datagram(String call, Object target, long result) {
         int errno = errno(result);
         String message = message(call, target, errno);
-        return switch (errno) {
+        return causedBy(errno, switch (errno) {
             case Errno.ECONNREFUSED, Errno.ECONNRESET, Errno.EPIPE -> new PortUnreachableException(message);
             default -> new SocketException(message);
-        };
+        });
+    }
+
+    /** As {@link #datagram(String, Object, long)}, with a text that says what the number means for that call. */
+    public static SocketException datagram(String call, Object target, long result, String meaning) {
+        int errno = errno(result);
+        return causedBy(errno, new SocketException(message(call, target, errno) + ": " + meaning));
     }
 
     /**
@@ -90,16 +103,22 @@ public final class ErrnoExceptions {
         int errno = errno(result);
         String file = path.toString();
         String reason = call + ": " + Errno.describe(errno);
-        return switch (errno) {
+        return causedBy(errno, switch (errno) {
             case Errno.ENOENT -> new NoSuchFileException(file, null, reason);
             case Errno.EEXIST -> new FileAlreadyExistsException(file, null, reason);
             case Errno.EACCES -> new AccessDeniedException(file, null, reason);
             default -> new FileSystemException(file, null, reason);
-        };
+        });
+    }
+
+    /** Gives an exception, which has no cause yet, the error number as its cause. */
+    public static <E extends Exception> E causedBy(int errno, E exception) {
+        exception.initCause(new ErrnoException(errno, Errno.name(errno), Errno.describe(errno)));
+        return exception;
     }
 
     private static String message(String call, Object target, int errno) {
-        return call + "(" + target + "): " + Errno.describe(errno);
+        return call + "(" + Printable.of(String.valueOf(target)) + "): " + Errno.describe(errno);
     }
 
     private static int errno(long result) {
