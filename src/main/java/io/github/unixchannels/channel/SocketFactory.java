@@ -4,6 +4,7 @@ package io.github.unixchannels.channel;
 import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.PathBytes;
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
@@ -84,7 +85,10 @@ final class SocketFactory {
             if (result < 0) {
                 throw ErrnoExceptions.socket("bind", UnixAddresses.describe(local), result);
             }
-            return length == UnixAddresses.AUTOBIND_LENGTH ? decoded(descriptor, memory, "getsockname", descriptor.localName(memory)) : local;
+            if (length == UnixAddresses.AUTOBIND_LENGTH || PathBytes.isResolved(local)) {
+                return decoded(descriptor, memory, "getsockname", descriptor.localName(memory));
+            }
+            return local;
         } finally {
             memory.release();
         }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.message;
 
+import java.io.IOException;
+import java.net.SocketAddress;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -17,6 +21,7 @@ public final class PathBytes {
 
     private static final Charset NAMES = charset();
     private static final Path ROOT = Path.of("/");
+    private static final boolean DEFAULT_IS_WORKING_FOLDER = isDefaultWorkingFolder();
 
     private PathBytes() {}
 
@@ -32,6 +37,28 @@ public final class PathBytes {
         }
         byte[] belowRoot = decode(ROOT.resolve(path).toUri().getRawPath());
         return Arrays.copyOfRange(belowRoot, 1, belowRoot.length);
+    }
+
+    /**
+     * The bytes that name a path in a system call. A relative path is resolved where {@code java.nio.file} resolves it: against the folder
+     * that {@code user.dir} named when the JVM started, if that is not the process's working directory.
+     */
+    public static byte[] ofCall(Path path) {
+        return of(DEFAULT_IS_WORKING_FOLDER || path.isAbsolute() ? path : path.toAbsolutePath());
+    }
+
+    /** Whether the kernel knows an address by another path than it has here: see {@link #ofCall}. */
+    public static boolean isResolved(SocketAddress address) {
+        return !DEFAULT_IS_WORKING_FOLDER && address instanceof UnixDomainSocketAddress unix && !unix.getPath().isAbsolute();
+    }
+
+    /** As the file system decides it when the JVM starts. Without /proc nothing else is known than that they are the same, as usual. */
+    private static boolean isDefaultWorkingFolder() {
+        try {
+            return Path.of("").toAbsolutePath().equals(Files.readSymbolicLink(Path.of("/proc/self/cwd")));
+        } catch (IOException | SecurityException e) {
+            return true;
+        }
     }
 
     static Path path(byte[] bytes) {

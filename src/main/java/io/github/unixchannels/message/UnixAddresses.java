@@ -89,7 +89,7 @@ public final class UnixAddresses {
             to.put(path + 1, name);
             return SockaddrUnLayout.PATH + 1 + name.length;
         }
-        byte[] bytes = PathBytes.of(((UnixDomainSocketAddress) address).getPath());
+        byte[] bytes = PathBytes.ofCall(((UnixDomainSocketAddress) address).getPath());
         if (bytes.length > SockaddrUnLayout.PATH_BYTES) {
             throw new SocketException("Unix domain path too long: " + bytes.length + " bytes, of which the kernel takes "
                     + SockaddrUnLayout.PATH_BYTES + ": " + Printable.of(bytes));

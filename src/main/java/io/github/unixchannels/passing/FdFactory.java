@@ -54,7 +54,7 @@ public final class FdFactory implements FdOwnership {
             throw new IllegalArgumentException("not a path of the default file system: " + path);
         }
         int flags = OpenFlags.of(options) | Linux.O_CLOEXEC;
-        byte[] name = PathBytes.of(path);
+        byte[] name = PathBytes.ofCall(path);
         String origin = "open(" + path + ")";
         int fd;
         do {
