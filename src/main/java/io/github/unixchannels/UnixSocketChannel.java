@@ -45,6 +45,8 @@ import java.nio.channels.spi.SelectorProvider;
  *       both directions at once: a write waits for a read in progress.
  * </ul>
  *
+ * <p>A channel that is unreachable and was not closed stays open, as the Java platform's does: its descriptor is lost.
+ *
  * <p>Channels are safe for use by several threads: one may read while one writes. {@link #socket} throws
  * {@link UnsupportedOperationException}.
  *

@@ -47,7 +47,6 @@ abstract class AssociationChannel extends UnixDatagramChannel implements EpollCh
                 AssociationChannel.this.end(completed);
             }
         };
-        descriptor.closeWhenUnreachable(this);
     }
 
     @Override

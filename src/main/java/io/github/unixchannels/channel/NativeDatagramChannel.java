@@ -51,17 +51,31 @@ public final class NativeDatagramChannel extends AssociationChannel {
         this.output = new DatagramOutput(association);
         this.results = new DatagramResults(association, readiness);
         this.batches = new DatagramBatches(frame, association, input, output, results);
+        // Last: until there is a channel, the number is the caller's.
+        association.descriptor().closeWhenUnreachable(this);
     }
 
     /** Opens a channel that is neither bound nor connected. */
     public static UnixDatagramChannel open(SelectorProvider provider, Syscalls sys, FdOwnership fds) throws IOException {
-        return new NativeDatagramChannel(provider, new Association(SocketFactory.datagramSocket(sys), fds, null, null));
+        SocketDescriptor descriptor = SocketFactory.datagramSocket(sys);
+        try {
+            return new NativeDatagramChannel(provider, new Association(descriptor, fds, null, null));
+        } catch (Throwable e) {
+            descriptor.close();
+            throw e;
+        }
     }
 
     /** Opens two channels that are connected to each other. */
     public static Pair pair(SelectorProvider provider, Syscalls sys, FdOwnership fds) throws IOException {
         SocketDescriptor[] ends = SocketFactory.datagramPair(sys);
-        return new Pair(paired(provider, fds, ends[0]), paired(provider, fds, ends[1]));
+        try {
+            return new Pair(paired(provider, fds, ends[0]), paired(provider, fds, ends[1]));
+        } catch (Throwable e) {
+            ends[0].close();
+            ends[1].close();
+            throw e;
+        }
     }
 
     private static NativeDatagramChannel paired(SelectorProvider provider, FdOwnership fds, SocketDescriptor end) {

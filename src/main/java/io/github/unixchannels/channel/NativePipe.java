@@ -30,8 +30,15 @@ public final class NativePipe extends Pipe {
             if (result < 0) {
                 throw ErrnoExceptions.io("pipe2", "O_CLOEXEC | O_NONBLOCK", result);
             }
-            return new NativePipe(
-                    provider, sys, memory.structs().buffer().getInt(at), memory.structs().buffer().getInt(at + Integer.BYTES));
+            int read = memory.structs().buffer().getInt(at);
+            int write = memory.structs().buffer().getInt(at + Integer.BYTES);
+            try {
+                return new NativePipe(provider, sys, read, write);
+            } catch (Throwable e) {
+                sys.close(read);
+                sys.close(write);
+                throw e;
+            }
         } finally {
             memory.release();
         }

@@ -107,10 +107,15 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
     public static UnixServerSocketChannel open(SelectorProvider provider, Syscalls sys, FdOwnership fds, ProtocolFamily family)
             throws IOException {
         SocketType type = SocketType.of(family);
-        NativeServerSocketChannel opened =
-                new NativeServerSocketChannel(provider, fds, type, SocketFactory.listener(sys, type), null, false);
-        opened.ofPlatformFamily = family == StandardProtocolFamily.UNIX;
-        return opened;
+        SocketDescriptor descriptor = SocketFactory.listener(sys, type);
+        try {
+            NativeServerSocketChannel opened = new NativeServerSocketChannel(provider, fds, type, descriptor, null, false);
+            opened.ofPlatformFamily = family == StandardProtocolFamily.UNIX;
+            return opened;
+        } catch (Throwable e) {
+            descriptor.close();
+            throw e;
+        }
     }
 
     @Override

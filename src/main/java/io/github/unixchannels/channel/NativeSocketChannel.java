@@ -45,13 +45,25 @@ public final class NativeSocketChannel extends ConnectionChannel {
 
     /** Opens an unconnected channel. */
     public static UnixSocketChannel open(SelectorProvider provider, Syscalls sys, FdOwnership fds, SocketType type) throws IOException {
-        return new NativeSocketChannel(provider, type, new Connection(SocketFactory.socket(sys, type), fds));
+        SocketDescriptor descriptor = SocketFactory.socket(sys, type);
+        try {
+            return new NativeSocketChannel(provider, type, new Connection(descriptor, fds));
+        } catch (Throwable e) {
+            descriptor.close();
+            throw e;
+        }
     }
 
     /** Opens two channels that are connected to each other. */
     public static Pair pair(SelectorProvider provider, Syscalls sys, FdOwnership fds, SocketType type) throws IOException {
         SocketDescriptor[] ends = SocketFactory.pair(sys, type);
-        return new Pair(paired(provider, fds, type, ends[0]), paired(provider, fds, type, ends[1]));
+        try {
+            return new Pair(paired(provider, fds, type, ends[0]), paired(provider, fds, type, ends[1]));
+        } catch (Throwable e) {
+            ends[0].close();
+            ends[1].close();
+            throw e;
+        }
     }
 
     private static NativeSocketChannel paired(SelectorProvider provider, FdOwnership fds, SocketType type, SocketDescriptor end) {

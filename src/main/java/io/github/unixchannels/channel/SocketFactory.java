@@ -26,7 +26,7 @@ final class SocketFactory {
 
     /** As {@link #socket}, of a socket that is to listen. */
     static SocketDescriptor listener(Syscalls sys, SocketType type) throws SocketException {
-        return SocketDescriptor.ofListener(sys, create(sys, type.number() | Linux.SOCK_NONBLOCK, type.family()));
+        return SocketDescriptor.ownListener(sys, create(sys, type.number() | Linux.SOCK_NONBLOCK, type.family()));
     }
 
     /** socket(2) of SOCK_DGRAM, not O_NONBLOCK: nothing waits that cannot be told not to. */
@@ -35,7 +35,7 @@ final class SocketFactory {
     }
 
     private static SocketDescriptor socket(Syscalls sys, int type, UnixProtocolFamily family) throws SocketException {
-        return new SocketDescriptor(sys, create(sys, type, family));
+        return SocketDescriptor.own(sys, create(sys, type, family));
     }
 
     private static int create(Syscalls sys, int type, UnixProtocolFamily family) throws SocketException {
@@ -57,6 +57,7 @@ final class SocketFactory {
     }
 
     private static SocketDescriptor[] pair(Syscalls sys, int type, UnixProtocolFamily family) throws SocketException {
+        SocketDescriptor[] ends = new SocketDescriptor[2];
         CallMemory memory = CallMemory.acquire(sys);
         try {
             long fds = memory.structs().address() + memory.valueOffset();
@@ -66,7 +67,15 @@ final class SocketFactory {
             }
             int first = memory.structs().buffer().getInt(memory.valueOffset());
             int second = memory.structs().buffer().getInt(memory.valueOffset() + Integer.BYTES);
-            return new SocketDescriptor[] {new SocketDescriptor(sys, first), new SocketDescriptor(sys, second)};
+            try {
+                ends[0] = new SocketDescriptor(sys, first);
+                ends[1] = new SocketDescriptor(sys, second);
+                return ends;
+            } catch (Throwable e) {
+                sys.close(first);
+                sys.close(second);
+                throw e;
+            }
         } finally {
             memory.release();
         }

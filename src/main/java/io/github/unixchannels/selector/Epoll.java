@@ -38,7 +38,12 @@ final class Epoll {
         if (fd < 0) {
             throw ErrnoExceptions.io("epoll_create1", "EPOLL_CLOEXEC", fd);
         }
-        return new Epoll(sys, fd);
+        try {
+            return new Epoll(sys, fd);
+        } catch (Throwable e) {
+            sys.close(fd);
+            throw e;
+        }
     }
 
     /** epoll_ctl(2): level-triggered, with a number that comes back with the events. */

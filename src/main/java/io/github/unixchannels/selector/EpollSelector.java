@@ -91,7 +91,7 @@ public final class EpollSelector extends LockedSelector {
         try {
             wakeup = Wakeup.open(sys);
             return new EpollSelector(provider, sys, epoll, wakeup, platformProvider, new SelectedKeySet());
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             epoll.close();
             if (wakeup != null) {
                 wakeup.close();

@@ -40,7 +40,12 @@ final class Wakeup {
         if (fd < 0) {
             throw ErrnoExceptions.io("eventfd", "EFD_CLOEXEC | EFD_NONBLOCK", fd);
         }
-        return new Wakeup(sys, fd);
+        try {
+            return new Wakeup(sys, fd);
+        } catch (Throwable e) {
+            sys.close(fd);
+            throw e;
+        }
     }
 
     int fd() {
