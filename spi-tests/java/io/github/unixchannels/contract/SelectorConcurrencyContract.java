@@ -91,7 +91,7 @@ class SelectorConcurrencyContract extends ContractTest {
         ServerSocketChannel server = server();
         register(selector, pair.client(), OP_READ);
         register(selector, server, SelectionKey.OP_ACCEPT);
-        BackgroundCall<Integer> selecting = selecting();
+        BackgroundCall<Integer> selecting = selectingUntilSomething();
 
         pair.client().close();
         server.close();
@@ -152,7 +152,7 @@ class SelectorConcurrencyContract extends ContractTest {
     }
 
     @Test
-    void s58_closingAChannelDuringASelectionDoesNotEndItAndItsKeyIsNotReported() throws Exception {
+    void s58_closingAChannelDuringASelectionEndsItWhenThePeerEndsAndItsKeyIsNotReported() throws Exception {
         for (int round = 0; round < REPEATED; round++) {
             Pair first = pair();
             Pair second = pair();
@@ -160,13 +160,29 @@ class SelectorConcurrencyContract extends ContractTest {
             register(selector, second.client(), OP_READ);
             BackgroundCall<Integer> selecting = selecting();
             first.client().close();
-            assertEndedByTheBell(selecting.awaitBlocked());
+            first.accepted().close();
+            assertEquals(0, selecting.result());
+            assertEquals(Set.of(), selector.selectedKeys());
 
             selecting = selectingUntilSomething();
             second.client().close();
             second.accepted().close();
             assertEndedByTheBell(selecting);
             assertEquals(Set.of(bellKey), selector.keys());
+        }
+    }
+
+    @Test
+    void s79_cancellingDuringASelectionEndsItWhenTheChannelBecomesReadyAndTheKeyIsNotReported() throws Exception {
+        for (int round = 0; round < REPEATED; round++) {
+            Pair pair = pair();
+            SelectionKey key = register(selector, pair.client(), OP_READ);
+            BackgroundCall<Integer> selecting = selecting();
+            key.cancel();
+            assertFalse(selecting.isDone());
+            pair.accepted().write(ByteBuffer.allocate(1));
+            assertEquals(0, selecting.result());
+            assertEquals(Set.of(), selector.selectedKeys());
         }
     }
 

@@ -224,25 +224,6 @@ class SelectorWakeupContract extends ContractTest {
         long start = System.nanoTime();
         assertEquals(0, selector.select(20));
         assertTrue(System.nanoTime() - start >= TimeUnit.MILLISECONDS.toNanos(20), "returned early");
-
-        // Nor do the events of a key that was cancelled, or whose channel was closed, while the selection waits.
-        Pair cancelled = pair();
-        Pair closed = pair();
-        Pair bell = pair();
-        SelectionKey cancelledKey = register(selector, cancelled.client(), OP_READ);
-        register(selector, closed.client(), OP_READ);
-        SelectionKey bellKey = register(selector, bell.client(), OP_READ);
-        assertEquals(0, selector.selectNow());
-        BackgroundCall<Integer> selecting = BackgroundCall.start(() -> selector.select()).awaitBlocked();
-        cancelledKey.cancel();
-        cancelled.accepted().write(ByteBuffer.allocate(1));
-        selecting.awaitBlocked();
-        closed.client().close();
-        closed.accepted().close();
-        selecting.awaitBlocked();
-        bell.accepted().write(ByteBuffer.allocate(1));
-        assertEquals(1, selecting.result());
-        assertEquals(Set.of(bellKey), selector.selectedKeys());
     }
 
     /** Nothing is left that would end a selection: it waits until a channel is ready. */

@@ -89,4 +89,9 @@ final class Epoll {
     void close() {
         descriptor.close();
     }
+
+    @Override
+    public String toString() {
+        return "fd=" + descriptor.fd();
+    }
 }

@@ -8,8 +8,8 @@ final class EpollSelectionKey extends SelectorKey {
 
     private final Selectable selectable;
 
-    /** Whether the key is inside the channel's descriptor: not if that was closed when it came. Set before anybody sees the key. */
-    boolean inside;
+    /** Its place among the {@link SelectorDescriptors}, or -1: if the channel's descriptor was closed when it came. Set before it is seen. */
+    int place = -1;
 
     // What follows belongs to the thread that holds the selector's monitor.
 

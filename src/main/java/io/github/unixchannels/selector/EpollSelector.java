@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.selector;
 
-import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.Unreachable;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.Cleaner;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
@@ -18,7 +19,6 @@ import java.nio.channels.spi.AbstractSelectionKey;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -31,8 +31,11 @@ import java.util.function.Supplier;
  * threads may do meanwhile (register, change an interest, cancel, close a channel, wake up) takes either: they leave word in a queue
  * or in the cancelled-key set, and the selecting thread does the rest.
  *
- * <p>A selection: apply what is queued, drop cancelled keys, wait, drop cancelled keys, turn events into ready sets. A wait that ended
- * for a reason of the selector's own begins anew, with the time that is left.
+ * <p>A selection: drop cancelled keys, apply what is queued, wait, drop cancelled keys, turn events into ready sets. A wait that ended
+ * for a reason of the selector's own begins anew, with the time that is left. The close of a channel ends the selection in progress.
+ *
+ * <p>The order of locks: this selector's monitor; that of its selected keys; those of the platform's selector inside it; a channel's key
+ * lock, with which a channel calls {@link #register}. All others are leaves, under which no lock is taken.
  */
 public final class EpollSelector extends LockedSelector {
 
@@ -57,7 +60,13 @@ public final class EpollSelector extends LockedSelector {
 
     // Guarded by this selector's monitor.
     private final Deadline deadline = new Deadline();
+    private final CancelledKeys cancelled = new CancelledKeys(cancelledKeys());
 
+    /** Whether the selection in progress has dropped the key of a channel that was closed since it began. Guarded likewise. */
+    private boolean channelClosed;
+
+    private final SelectorDescriptors descriptors;
+    private final Cleaner.Cleanable forgotten;
     private final Syscalls sys;
     private final Supplier<SelectorProvider> platformProvider;
 
@@ -77,6 +86,8 @@ public final class EpollSelector extends LockedSelector {
         this.platformProvider = platformProvider;
         this.wakeup = wakeup;
         this.ready = new ReadyKeys(epoll, wakeup, selectedKeys);
+        this.descriptors = new SelectorDescriptors(epoll, wakeup);
+        this.forgotten = Unreachable.watch(this, descriptors);
     }
 
     /**
@@ -113,15 +124,17 @@ public final class EpollSelector extends LockedSelector {
         } else {
             deadline.never();
         }
+        dropCancelled(); // first, for what is cancelled makes room in the kernel
         apply(interests);
-        dropCancelled();
         applyPlatformChanges();
+        channelClosed = false;
         for (;;) {
             apply(changes);
-            int count = await(timeoutMillis != 0);
-            dropCancelled();
-            int updated = ready.process(count, action, this);
-            boolean over = timeoutMillis == 0 || deadline.hasPassed();
+            flushPlatform();
+            int count = await(timeoutMillis != 0 && !channelClosed);
+            boolean flushed = dropCancelled();
+            int updated = ready.process(count, action, this, flushed);
+            boolean over = timeoutMillis == 0 || channelClosed || deadline.hasPassed();
             if (over || ready.isSelectionOver() || !isOpen()) {
                 return updated;
             }
@@ -155,7 +168,11 @@ public final class EpollSelector extends LockedSelector {
         Object argument = this;
         for (int i = 0; i < count; i++) {
             SelectorKey key = queue.taken(i);
-            int result = key.isValid() ? apply(key) : 0;
+            if (!key.isValid()) {
+                drop(key);
+                continue;
+            }
+            int result = apply(key);
             if (result == -Errno.ELOOP || result == -Errno.EINVAL) {
                 // An epoll instance that another process has nested too deep since the channel was made. The other channels go on.
                 failed = result;
@@ -186,50 +203,48 @@ public final class EpollSelector extends LockedSelector {
         }
     }
 
-    private void dropCancelled() throws IOException {
-        Set<SelectionKey> cancelled = cancelledKeys();
-        boolean ofPlatform = false;
-        synchronized (cancelled) {
-            if (cancelled.isEmpty()) {
-                return;
-            }
-            for (Iterator<SelectionKey> i = cancelled.iterator(); i.hasNext(); ) {
-                SelectorKey key = (SelectorKey) i.next();
-                if (key instanceof EpollSelectionKey ours) {
-                    i.remove();
-                    drop(ours);
-                } else {
-                    ofPlatform = true;
-                }
-            }
+    /** Returns whether there were keys of channels of the Java platform among them. */
+    private boolean dropCancelled() throws IOException {
+        cancelled.takeAll();
+        for (SelectorKey key; (key = cancelled.poll()) != null; ) {
+            drop(key);
         }
-        if (ofPlatform) {
-            platform.flush();
-            dropFlushed(cancelled);
+        return flushPlatform();
+    }
+
+    /** Takes out a cancelled key; one of the Java platform's channels by the next flush. */
+    private void drop(SelectorKey key) {
+        if (key instanceof EpollSelectionKey ours) {
+            drop(ours);
+        } else if (keys.contains(key)) {
+            platform.cancel((PlatformKey) key);
         }
     }
 
-    /** What was cancelled before the flush is flushed; what was cancelled since may be, and is flushed by the next all the same. */
-    private void dropFlushed(Set<SelectionKey> cancelled) {
-        synchronized (cancelled) {
-            for (Iterator<SelectionKey> i = cancelled.iterator(); i.hasNext(); ) {
-                if (i.next() instanceof PlatformKey key && key.isFlushed()) {
-                    i.remove();
-                    selectedKeys.remove(key);
-                    keys.remove(key);
-                }
-            }
-        }
-    }
-
-    /** Takes a key out of everything. */
     private void drop(EpollSelectionKey key) {
         ready.remove(key);
         selectedKeys.remove(key);
+        key.dropped();
         if (keys.remove(key)) {
             deregister((AbstractSelectionKey) key);
             leave(key);
+            channelClosed |= !key.channel().isOpen();
         }
+    }
+
+    private boolean flushPlatform() throws IOException {
+        PlatformSelector opened = platform;
+        if (opened == null || !opened.hasCancelled()) {
+            return false;
+        }
+        opened.flush();
+        for (PlatformKey key; (key = opened.pollFlushed()) != null; ) {
+            selectedKeys.remove(key);
+            key.dropped();
+            keys.remove(key);
+            channelClosed |= !key.channel().isOpen();
+        }
+        return true;
     }
 
     @Override
@@ -253,7 +268,7 @@ public final class EpollSelector extends LockedSelector {
         }
         keys.add(key);
         if (!isOpen() && keys.remove(key)) {
-            key.cancel();
+            cancelled.cancelAndForget(key); // who closes the selector takes the platform's key out
             throw new ClosedSelectorException();
         }
         setInterest(key, ops);
@@ -306,10 +321,11 @@ public final class EpollSelector extends LockedSelector {
         EpollSelectionKey key = new EpollSelectionKey(this, channel, selectable);
         key.attach(attachment);
         // Refused if the channel is being closed: then whoever closes it cancels this key as soon as it has been returned.
-        key.inside = selectable.descriptor().enter(Descriptor.USING);
+        key.place = descriptors.enter(selectable.descriptor());
         selectable.registrations().add(key);
         keys.add(key);
         if (!isOpen() && keys.remove(key)) {
+            cancelled.cancelAndForget(key);
             leave(key);
             throw new ClosedSelectorException();
         }
@@ -319,12 +335,11 @@ public final class EpollSelector extends LockedSelector {
     }
 
     /** Takes a key away from its channel, whose descriptor, if it was closed, is released by the last to leave it. */
-    private static void leave(EpollSelectionKey key) {
-        Selectable selectable = key.selectable();
-        selectable.registrations().remove(key);
-        if (key.inside) {
-            key.inside = false;
-            selectable.descriptor().leave(Descriptor.USING);
+    private void leave(EpollSelectionKey key) {
+        key.selectable().registrations().remove(key);
+        if (key.place >= 0) {
+            descriptors.leave(key.place);
+            key.place = -1;
         }
     }
 
@@ -333,8 +348,8 @@ public final class EpollSelector extends LockedSelector {
         interests.add(key);
     }
 
-    /** A channel changed in what epoll does not see: a selection in progress looks at it at once. */
-    void channelChanged(EpollSelectionKey key) {
+    /** A channel changed in what epoll does not see, or was closed: a selection in progress looks at it at once. */
+    void channelChanged(SelectorKey key) {
         changes.add(key);
         if (waiting) {
             wakeup.signal();
@@ -356,22 +371,30 @@ public final class EpollSelector extends LockedSelector {
                     if (key instanceof EpollSelectionKey ours) {
                         drop(ours);
                     } else if (keys.remove(key)) {
+                        ((SelectorKey) key).dropped();
                         deregister((AbstractSelectionKey) key);
                     }
                 }
                 selectedKeys.clear();
+                cancelled.clear();
+                interests.clear();
+                changes.clear();
                 closePlatform();
                 ready.close();
-                wakeup.close();
+                descriptors.close();
+                forgotten.clean();
             }
         }
     }
 
     private void closePlatform() throws IOException {
+        PlatformSelector opened;
         synchronized (platformLock) {
-            if (platform != null) {
-                platform.close();
-            }
+            opened = platform;
+            platform = null;
+        }
+        if (opened != null) {
+            opened.close(); // wants key locks of channels, whose holders may want platformLock
         }
     }
 }

@@ -65,6 +65,11 @@ final class KeyQueue {
         }
     }
 
+    void clear() {
+        int n = takeAll();
+        Arrays.fill(taken, 0, n, null);
+    }
+
     /** One of the keys last taken, once. */
     SelectorKey taken(int index) {
         SelectorKey key = taken[index];

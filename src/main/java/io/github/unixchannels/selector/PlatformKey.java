@@ -17,17 +17,39 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class PlatformKey extends SelectorKey {
 
+    private final EpollSelector selector;
     private final AtomicBoolean released = new AtomicBoolean();
 
     /** The platform's key. Null only while it is being registered, when nobody knows of this one. */
     private SelectionKey behind;
 
+    private PlatformSelector platform;
+    private long registeredIn;
+
+    // What follows belongs to the thread that holds the selector's monitor.
+
+    private boolean awaitsConnection;
+
+    /** Whether it is among the keys that are to be flushed. */
+    boolean leaving;
+
+    /** Its place among the {@link ConnectingKeys}, or -1. */
+    int connectingIndex = -1;
+
     PlatformKey(EpollSelector selector, SelectableChannel channel) {
         super(selector, channel);
+        this.selector = selector;
     }
 
-    void behind(SelectionKey key) {
+    /**
+     * Is put in front of a key of the platform's.
+     *
+     * @param look the look at the platform's selector that was in progress after it was registered
+     */
+    void behind(SelectionKey key, PlatformSelector registeredWith, long look) {
         behind = key;
+        platform = registeredWith;
+        registeredIn = look;
     }
 
     /** Whether the platform's key, which is cancelled, is out of the channel's table. */
@@ -35,14 +57,21 @@ final class PlatformKey extends SelectorKey {
         return channel().keyFor(behind.selector()) != behind;
     }
 
-    /** {@inheritDoc} The cancellation, which is final, asks for it once the key is invalid: the one place to follow it from. */
     @Override
-    public EpollSelector selector() {
-        if (!isValid() && released.compareAndSet(false, true)) {
-            super.selector().release(this);
-            behind.cancel();
+    void cancelled() {
+        if (released.compareAndSet(false, true)) {
+            selector.release(this);
+            if (!platform.isInLook(registeredIn)) {
+                behind.cancel();
+            }
         }
-        return super.selector();
+        super.cancelled();
+    }
+
+    /** Does what the cancelling thread may not have come to do yet. By the selecting thread, with no key lock held. */
+    void cancelBehind() {
+        selector.release(this);
+        behind.cancel();
     }
 
     /** Passes the interest on to the platform's key. Returns whether that changes anything. */
@@ -53,18 +82,20 @@ final class PlatformKey extends SelectorKey {
             ops &= ~SelectionKey.OP_CONNECT;
         }
         try {
-            if (behind.interestOps() == ops) {
-                return false;
+            boolean changes = behind.interestOps() != ops;
+            if (changes) {
+                behind.interestOps(ops);
             }
-            behind.interestOps(ops);
-            return true;
+            awaitsConnection = (ops & SelectionKey.OP_CONNECT) != 0;
+            return changes;
         } catch (CancelledKeyException e) {
+            awaitsConnection = false;
             return false;
         }
     }
 
-    /** Whether the platform's key waits for a connection. */
+    /** Whether OP_CONNECT was passed on: the channel was not connected then. */
     boolean awaitsConnection() {
-        return (interest() & SelectionKey.OP_CONNECT) != 0;
+        return awaitsConnection;
     }
 }

@@ -10,9 +10,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -34,13 +32,20 @@ final class PlatformSelector {
     private boolean changed;
 
     /** The keys with interest in OP_CONNECT, which is to be taken out of what is passed on once they are connected. */
-    private final List<PlatformKey> connecting = new ArrayList<>();
+    private final ConnectingKeys connecting = new ConnectingKeys();
 
     // The keys that are ready, and for what.
     private PlatformKey[] readyKeys = new PlatformKey[16];
     private int[] readyOps = new int[16];
     private int readyCount;
     private final Consumer<SelectionKey> collect = this::collect;
+
+    // The keys that are cancelled and not flushed yet.
+    private PlatformKey[] leaving = new PlatformKey[16];
+    private int leavingCount;
+
+    /** Counts the beginnings and ends of looks at the inner selector: odd during one. Written by whoever holds the outer selector's monitor. */
+    private volatile long looks;
 
     private PlatformSelector(PlatformEpoll epoll) {
         this.inner = epoll.selector();
@@ -84,7 +89,7 @@ final class PlatformSelector {
     void register(AbstractSelectableChannel channel, PlatformKey key) throws ClosedChannelException {
         SelectionKey placeKeeper = channel.register(placeKeepers, 0);
         try {
-            key.behind(channel.register(inner, 0, key));
+            key.behind(channel.register(inner, 0, key), this, looks);
         } finally {
             placeKeepers.remove(placeKeeper);
         }
@@ -93,9 +98,46 @@ final class PlatformSelector {
     /** Passes the interest of a key on: what comes of it is seen by {@link #applyChanges}. */
     void apply(PlatformKey key) {
         changed |= key.applyInterest();
-        if (key.awaitsConnection() && !connecting.contains(key)) {
+        if (key.awaitsConnection()) {
             connecting.add(key);
+        } else {
+            connecting.remove(key);
         }
+    }
+
+    /** Takes over a key that was cancelled, for the next {@link #flush}. */
+    void cancel(PlatformKey key) {
+        key.cancelBehind();
+        if (key.leaving) {
+            return;
+        }
+        if (leavingCount == leaving.length) {
+            leaving = Arrays.copyOf(leaving, leavingCount * 2);
+        }
+        key.leaving = true;
+        leaving[leavingCount++] = key;
+    }
+
+    /** Whether there is a key to be flushed. */
+    boolean hasCancelled() {
+        return leavingCount > 0;
+    }
+
+    /**
+     * A key that {@link #flush} has flushed, once; null if there is no more. One whose platform's key another thread was just cancelling
+     * stays for the next flush.
+     */
+    PlatformKey pollFlushed() {
+        for (int i = leavingCount - 1; i >= 0; i--) {
+            PlatformKey key = leaving[i];
+            if (key.isFlushed()) {
+                leaving[i] = leaving[--leavingCount];
+                leaving[leavingCount] = null;
+                connecting.remove(key);
+                return key;
+            }
+        }
+        return null;
     }
 
     /** Has the interests that were passed on waited for. */
@@ -108,28 +150,42 @@ final class PlatformSelector {
     /** As {@link #applyChanges}, and flushes the keys that were cancelled. */
     void flush() throws IOException {
         changed = false;
-        inner.selectNow(IGNORE);
+        look(IGNORE);
     }
 
-    /** Takes the keys that are ready, for {@link #readyKey} and {@link #readyOps} to return; returns how many. */
+    private void look(Consumer<SelectionKey> action) throws IOException {
+        long begun = looks + 1;
+        looks = begun;
+        try {
+            inner.selectNow(action);
+        } finally {
+            looks = begun + 1;
+        }
+    }
+
+    /**
+     * Whether that look is in progress. While it is, a key that was registered in it must not be cancelled with the channel's key lock held:
+     * the look may be at the end of another key of the same channel, with the monitor held that the cancellation wants, and want the key
+     * lock.
+     */
+    boolean isInLook(long look) {
+        return (look & 1) != 0 && looks == look;
+    }
+
+    /** Takes the keys that are ready, until {@link #forgetReady}; returns how many. */
     int takeReady() throws IOException {
-        readyCount = 0;
         changed = false;
-        inner.selectNow(collect);
+        look(collect);
         if (readyCount == 0) {
             settleConnected();
         }
         return readyCount;
     }
 
-    /** Its descriptor was ready for nothing: perhaps because of what is connected since its interest was passed on. */
+    /** Its descriptor was ready for nothing: some channel may have been connected since its interest was passed on. */
     private void settleConnected() throws IOException {
         for (int i = connecting.size() - 1; i >= 0; i--) {
-            PlatformKey key = connecting.get(i);
-            changed |= key.isValid() && key.applyInterest();
-            if (!key.isValid() || !key.awaitsConnection()) {
-                connecting.remove(i);
-            }
+            apply(connecting.get(i)); // which may take it out: the last one, which has been looked at, is in its place then
         }
         applyChanges();
     }
@@ -149,15 +205,18 @@ final class PlatformSelector {
         readyKeys[readyCount++] = (PlatformKey) behind.attachment();
     }
 
-    /** One of the keys that were ready, once. */
     PlatformKey readyKey(int index) {
-        PlatformKey key = readyKeys[index];
-        readyKeys[index] = null;
-        return key;
+        return readyKeys[index];
     }
 
     int readyOps(int index) {
         return readyOps[index];
+    }
+
+    /** Forgets the keys that were ready. */
+    void forgetReady() {
+        Arrays.fill(readyKeys, 0, readyCount, null);
+        readyCount = 0;
     }
 
     /** Used by the holder of the outer selector's monitor, or before anyone else knows of this. */

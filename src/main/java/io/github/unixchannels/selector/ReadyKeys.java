@@ -37,6 +37,9 @@ final class ReadyKeys {
     private long waits;
     private boolean over;
 
+    /** What epoll_ctl(2) returned, negative, for a key that the next selection applies again; or 0. */
+    private int failed;
+
     ReadyKeys(Epoll epoll, Wakeup wakeup, SelectedKeySet selectedKeys) throws IOException {
         this.epoll = epoll;
         this.wakeup = wakeup;
@@ -55,21 +58,19 @@ final class ReadyKeys {
     int arm(EpollSelectionKey key) {
         Selectable selectable = key.selectable();
         int interest = key.interest();
-        if (!key.inside) {
+        if (key.place < 0) {
             return 0;
         }
         if (interest == 0) {
-            disarm(key);
             retries.remove(key); // nobody would hear of it
-            return 0;
+            return disarm(key);
         }
         if (selectable.awaitsRetry(interest)) {
             retries.add(key);
         }
         int events = selectable.pollEvents(interest);
         if (events == Selectable.NOT_POLLED) {
-            disarm(key);
-            return 0;
+            return disarm(key);
         }
         if (selectable.hasKept() && !key.keeps) {
             key.keeps = true;
@@ -93,10 +94,31 @@ final class ReadyKeys {
         return result;
     }
 
-    private void disarm(EpollSelectionKey key) {
-        if (key.armedEvents >= 0) {
-            epoll.control(Linux.EPOLL_CTL_DEL, key.selectable().descriptor().fd(), 0, key.slot);
+    private int disarm(EpollSelectionKey key) {
+        if (key.armedEvents < 0) {
+            return 0;
+        }
+        int result = epoll.control(Linux.EPOLL_CTL_DEL, key.selectable().descriptor().fd(), 0, key.slot);
+        if (result == 0) {
             key.armedEvents = -1;
+        }
+        return result;
+    }
+
+    /** As {@link #arm(EpollSelectionKey)}, in the course of a selection, which tells of a failure at its end; the next one tries again. */
+    private void rearm(EpollSelectionKey key) {
+        int result = arm(key);
+        if (result < 0) {
+            failed = result;
+            key.applyLater();
+        }
+    }
+
+    private void requireArmed() throws IOException {
+        if (failed < 0) {
+            int result = failed;
+            failed = 0;
+            throw ErrnoExceptions.io("epoll_ctl", "fd of a registered channel", result);
         }
     }
 
@@ -149,11 +171,9 @@ final class ReadyKeys {
         }
         retries.retry();
         for (EpollSelectionKey key = retries.takeSettled(); key != null; key = retries.takeSettled()) {
-            int result = arm(key);
-            if (result < 0) {
-                throw ErrnoExceptions.io("epoll_ctl", key.channel(), result);
-            }
+            rearm(key);
         }
+        requireArmed();
     }
 
     private boolean hasKeptToRead() {
@@ -170,9 +190,10 @@ final class ReadyKeys {
      * Turns the events of the last wait, and what there is aside, into ready sets.
      *
      * @param action what to do with each ready key; null to select it
+     * @param flushed whether a key of a channel of the Java platform, that was cancelled during the wait, has been flushed since
      * @return how many keys were updated, or given to the action
      */
-    int process(int count, Consumer<SelectionKey> action, EpollSelector selector) throws IOException {
+    int process(int count, Consumer<SelectionKey> action, EpollSelector selector, boolean flushed) throws IOException {
         waits++;
         over = false;
         int updated = 0;
@@ -181,24 +202,35 @@ final class ReadyKeys {
             if (number == WAKEUP_NUMBER) {
                 over |= wakeup.drain();
             } else if (number == PLATFORM_NUMBER) {
+                over |= flushed; // it may be why the platform's selector was ready
                 updated += processPlatform(action, selector);
             } else {
                 EpollSelectionKey key = slots.get(number);
-                updated += key == null ? 0 : processEvents(key, epoll.events(i), action, selector);
+                if (key == null) {
+                    over = true; // ready, and cancelled during the wait: the JDK's selections end too
+                } else {
+                    updated += processEvents(key, epoll.events(i), action, selector);
+                }
             }
         }
         for (int i = keeping.size() - 1; i >= 0; i--) {
             updated += processKept(keeping.get(i), i, action, selector);
         }
+        requireArmed();
         return updated;
     }
 
     private int processPlatform(Consumer<SelectionKey> action, EpollSelector selector) throws IOException {
+        PlatformSelector opened = platform; // which is null when an action has closed the selector
         int updated = 0;
-        int count = platform.takeReady();
-        for (int i = 0; i < count; i++) {
-            over = true;
-            updated += update(platform.readyKey(i), platform.readyOps(i), action, selector);
+        try {
+            int count = opened.takeReady();
+            for (int i = 0; i < count; i++) {
+                over = true;
+                updated += update(opened.readyKey(i), opened.readyOps(i), action, selector);
+            }
+        } finally {
+            opened.forgetReady();
         }
         return updated;
     }
@@ -206,18 +238,18 @@ final class ReadyKeys {
     private int processEvents(EpollSelectionKey key, int reported, Consumer<SelectionKey> action, EpollSelector selector) {
         Selectable selectable = key.selectable();
         if (selectable.descriptor().isClosed()) {
-            disarm(key); // the hang-up comes from the close itself, which ends no wait; the key is cancelled, or just about to be
+            disarm(key); // the hang-up comes from the close itself, which tells the selector when it cancels the key, just now
             return 0;
         }
         int interest = key.interest();
         if (selectable.pollEvents(interest) == Selectable.NOT_POLLED) {
-            arm(key); // began to connect after it was armed: the hang-up means nothing
+            rearm(key); // began to connect after it was armed: the hang-up means nothing
             return 0;
         }
         int events = selectable.hasKept() ? reported | Linux.POLLIN : reported;
         int ops = selectable.readyOps(events, interest);
         if (ops == 0 && selectable.awaitsRetry(interest)) {
-            arm(key); // was refused after it was armed
+            rearm(key); // was refused after it was armed
             return 0;
         }
         over = true;
@@ -263,6 +295,6 @@ final class ReadyKeys {
     }
 
     void close() {
-        epoll.close();
+        platform = null;
     }
 }

@@ -36,7 +36,7 @@ public final class Registrations {
     /** Makes every selector look at the channel again, also one that waits. Never blocks. */
     public void channelChanged() {
         for (EpollSelectionKey key : keys) {
-            key.selector().channelChanged(key);
+            key.channelChanged();
         }
     }
 }

@@ -35,6 +35,9 @@ abstract class SelectorKey extends AbstractSelectionKey {
     /** The queues it stands in, a bit each. Guarded by the selector's {@link EpollSelector#queueLock}. */
     int queues;
 
+    /** Whether a selection in progress has been told that the channel was closed, or need not be told. Two threads may tell it. */
+    private volatile boolean closeTold;
+
     /** Its place among the selected keys, or -1. That set is the public's: its own monitor guards it. */
     int selectedIndex = -1;
 
@@ -49,9 +52,39 @@ abstract class SelectorKey extends AbstractSelectionKey {
         return channel;
     }
 
+    /** {@inheritDoc} The cancellation, which is final, asks for it once the key is invalid: the one place to follow it from. */
     @Override
-    public EpollSelector selector() {
+    public final EpollSelector selector() {
+        if (!isValid()) {
+            cancelled();
+        }
         return selector;
+    }
+
+    /**
+     * The key is cancelled. Called by the thread that cancels it; possibly by others too, with the key lock of the channel held. Never
+     * waits, except for a key lock.
+     */
+    void cancelled() {
+        if (!closeTold && !channel.isOpen()) {
+            closeTold = true;
+            selector.channelChanged(this);
+        }
+    }
+
+    /** The selector has dropped the key. */
+    final void dropped() {
+        closeTold = true;
+    }
+
+    /** Has the interest applied by the next selection, because it could not be now. */
+    final void applyLater() {
+        selector.interestChanged(this);
+    }
+
+    /** The channel changed in what epoll does not see. */
+    final void channelChanged() {
+        selector.channelChanged(this);
     }
 
     @Override

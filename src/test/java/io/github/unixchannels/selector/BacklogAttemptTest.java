@@ -163,7 +163,7 @@ class BacklogAttemptTest {
 
     @ParameterizedTest
     @EnumSource
-    void aPendingChannelClosedDuringAWaitDoesNotEndItAndIsReleased(SocketType type) throws Exception {
+    void aPendingChannelClosedDuringAWaitEndsItAndIsReleased(SocketType type) throws Exception {
         open(type);
         SelectionKey key = pending.register(selector, OP_CONNECT);
         int before = OpenDescriptors.count();
@@ -171,8 +171,6 @@ class BacklogAttemptTest {
             selecting.awaitAsleep();
             pending.close();
             assertFalse(key.isValid());
-            selecting.assertNotReturned();
-            selector.wakeup();
             assertEquals(0, selecting.result());
         }
         assertEquals(before - 1, OpenDescriptors.count());

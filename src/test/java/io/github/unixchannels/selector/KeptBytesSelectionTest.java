@@ -21,6 +21,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -124,6 +126,18 @@ class KeptBytesSelectionTest {
         selector.selectedKeys().clear();
         assertEquals(1, selector.select());
         assertEquals(OP_WRITE, key.readyOps());
+    }
+
+    @Test
+    void anActionIsCalledOnceForWhatIsKeptAndWhatTheKernelReports() throws IOException {
+        send();
+        readPart();
+        near.register(selector, OP_READ | OP_WRITE);
+        List<Integer> ready = new ArrayList<>();
+
+        assertEquals(1, selector.selectNow(key -> ready.add(key.readyOps())));
+
+        assertEquals(List.of(OP_READ | OP_WRITE), ready);
     }
 
     @Test

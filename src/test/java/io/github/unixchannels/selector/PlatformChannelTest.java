@@ -2,6 +2,7 @@
 package io.github.unixchannels.selector;
 
 import static java.nio.channels.SelectionKey.OP_ACCEPT;
+import static java.nio.channels.SelectionKey.OP_CONNECT;
 import static java.nio.channels.SelectionKey.OP_READ;
 import static java.nio.channels.SelectionKey.OP_WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -138,6 +139,28 @@ class PlatformChannelTest {
             selector.selectNow();
             assertFalse(selector.keys().contains(key));
             assertTrue(server.register(selector, OP_ACCEPT).isValid());
+        }
+    }
+
+    /** Each look at the platform's selector that finds nothing would be another epoll_wait(2), as many as the processor has time for. */
+    @Test
+    void interestInAConnectionThatIsMadeLetsASelectionSleep() throws IOException {
+        FaultySyscalls calls = new FaultySyscalls();
+        try (Selector counted = EpollSelector.open(UnixSelectorProvider.provider(), calls.syscalls(), SelectorProvider::provider);
+                ServerSocketChannel server = ServerSocketChannel.open().bind(ANY_PORT);
+                SocketChannel client = SocketChannel.open()) {
+            client.configureBlocking(false);
+            client.register(counted, OP_CONNECT);
+            client.connect(server.getLocalAddress());
+            assertEquals(1, counted.select());
+            assertTrue(client.finishConnect());
+            counted.selectedKeys().clear();
+            long before = calls.count("epollWait");
+
+            assertEquals(0, counted.select(100));
+
+            long waits = calls.count("epollWait") - before;
+            assertTrue(waits <= 4, () -> waits + " waits");
         }
     }
 
