@@ -28,7 +28,8 @@ import java.nio.ByteBuffer;
  * <p><b>Nothing travels beside a message of a batch.</b> Descriptors that come with one are closed by the kernel:
  * {@link #isControlTruncated}. Where they are to be had, receive with {@link AncillaryData}.
  *
- * <p>Not thread safe: for one thread at a time, as a {@link ByteBuffer} is.
+ * <p>Not thread safe: for one thread at a time, as a {@link ByteBuffer} is. While a send or a receive of a batch is in progress, another send
+ * or receive of the batch, and a change of its position, its limit or a target, is an {@link IllegalStateException}.
  */
 public abstract class MessageBatch {
 
@@ -78,6 +79,7 @@ public abstract class MessageBatch {
      *
      * @param index a slot, or the limit
      * @return this batch
+     * @throws IllegalStateException if a send or a receive of the batch is in progress
      * @throws IllegalArgumentException if it is not 0 to {@link #limit}
      */
     public abstract MessageBatch position(int index);
@@ -94,6 +96,7 @@ public abstract class MessageBatch {
      *
      * @param index a slot, or the capacity
      * @return this batch
+     * @throws IllegalStateException if a send or a receive of the batch is in progress
      * @throws IllegalArgumentException if it is not 0 to {@link #capacity}
      */
     public abstract MessageBatch limit(int index);
@@ -148,6 +151,7 @@ public abstract class MessageBatch {
      *
      * @param src what remains in it is the message, and is taken out
      * @return this batch
+     * @throws IllegalStateException if a send or a receive of the batch is in progress
      * @throws java.nio.BufferOverflowException if the position is at the limit, or more than {@link #messageBytes} bytes remain; nothing
      *     was copied
      */
@@ -211,6 +215,7 @@ public abstract class MessageBatch {
      * @param target a path or an abstract name; null: the peer of the channel
      * @return this batch
      * @throws IndexOutOfBoundsException if there is no such slot
+     * @throws IllegalStateException if a send or a receive of the batch is in progress
      * @throws java.nio.channels.UnsupportedAddressTypeException if it is no AF_UNIX address, or {@link AbstractSocketAddress#AUTOBIND}
      */
     public abstract MessageBatch target(int index, SocketAddress target);

@@ -34,8 +34,16 @@ import java.nio.channels.spi.SelectorProvider;
  *   <li><b>A read on SEQPACKET loses nothing and joins nothing.</b> When a message is longer than the buffers, the next reads return
  *       the rest, before the next message; the selector counts it as readable. A message that outgrows even the space set aside for
  *       that (8 MiB beyond the buffers, more than Linux sends with pages of 4 KiB) is an {@link IOException}.
- *   <li><b>An empty message reads as 0</b>, also in blocking mode, and the end of the stream as -1. Only of empty messages that the peer
- *       sends last before it closes or shuts down its output, the read makes the end; a {@code receive} never does.
+ *   <li><b>An empty message reads as 0</b> in non-blocking mode, and the end of the stream as -1. A blocking read with room waits for a
+ *       byte: it passes over empty messages, so that the streams of {@link java.nio.channels.Channels} do not take one for the end. Of
+ *       empty messages that the peer sends last before it closes or shuts down its output, a read makes the end; a {@code receive} never
+ *       does.
+ *   <li><b>A buffer's position and limit are read once</b>, when an operation begins, and its position is set when it ends: a thread that
+ *       moves the buffer meanwhile makes no operation leave the buffer's memory.
+ *   <li><b>Memory that can be given back</b>, that of an arena of {@code java.lang.foreign}, and a mapped file that was shortened harm nobody
+ *       else: the kernel is never given an address of an arena's memory. If the arena is closed while an operation waits, the operation
+ *       throws {@link IllegalStateException}; if a part of the file is gone, an {@link IOException}. What was received by then is
+ *       returned by the next read. On SEQPACKET a message that was to be received into the mapped file itself is gone.
  *   <li><b>What the peer sent before it reset the connection is delivered first</b>; then reads throw {@link java.net.SocketException}: on
  *       SEQPACKET every one, on STREAM unless a write was told of the reset before.
  *   <li><b>A non-blocking connect to a listener whose backlog is full</b> returns false and stays pending. A selector reports

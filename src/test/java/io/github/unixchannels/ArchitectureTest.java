@@ -50,6 +50,7 @@ class ArchitectureTest {
                 .layer("provider").definedBy(API)
                 .layer("passing").definedBy(API + ".passing..")
                 .layer("channel").definedBy(API + ".channel..")
+                .layer("transfer").definedBy(API + ".transfer..")
                 .layer("selector").definedBy(API + ".selector..")
                 .layer("message").definedBy(API + ".message..")
                 .layer("descriptor").definedBy(API + ".descriptor..")
@@ -58,10 +59,11 @@ class ArchitectureTest {
                 .whereLayer("provider").mayOnlyBeAccessedByLayers("passing", "channel", "selector", "message", "sys")
                 .whereLayer("passing").mayOnlyBeAccessedByLayers("provider")
                 .whereLayer("channel").mayOnlyBeAccessedByLayers("provider", "passing")
+                .whereLayer("transfer").mayOnlyBeAccessedByLayers("channel")
                 .whereLayer("selector").mayOnlyBeAccessedByLayers("provider", "passing", "channel")
-                .whereLayer("message").mayOnlyBeAccessedByLayers("provider", "passing", "channel", "selector")
+                .whereLayer("message").mayOnlyBeAccessedByLayers("provider", "passing", "channel", "selector", "transfer")
                 .whereLayer("descriptor").mayOnlyBeAccessedByLayers("passing", "channel", "selector", "message")
-                .whereLayer("sys").mayOnlyBeAccessedByLayers("provider", "passing", "channel", "selector", "message", "descriptor", "jnr")
+                .whereLayer("sys").mayOnlyBeAccessedByLayers("provider", "passing", "channel", "selector", "transfer", "message", "descriptor", "jnr")
                 .whereLayer("jnr").mayOnlyBeAccessedByLayers("provider")
                 .check(main);
     }

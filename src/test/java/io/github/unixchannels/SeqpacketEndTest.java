@@ -86,8 +86,7 @@ class SeqpacketEndTest {
     void thePeersShutdownOfItsOutputIsTheEndToo(Way way) throws IOException {
         peer.send("").send("a").shutdownOutput();
 
-        assertEquals("", way.read(channel));
-        assertEquals("a", way.read(channel));
+        assertEquals("a", way.read(channel), "the empty message is passed over");
         assertEquals("-1", way.read(channel));
         assertEquals(3, channel.write(ascii("abc")), "the other direction goes on");
     }
@@ -97,6 +96,7 @@ class SeqpacketEndTest {
     void emptyMessagesBeforeOtherBytesAreToldFromTheEndAlsoWhenThePeerHasGone(Way way) throws IOException {
         peer.send("").send("").send("a").send("").send("b").hangUp();
 
+        channel.configureBlocking(false);
         for (String expected : new String[] {"", "", "a", "", "b", "-1", "-1"}) {
             assertEquals(expected, way.read(channel));
         }
@@ -104,6 +104,7 @@ class SeqpacketEndTest {
 
     @Test
     void emptyMessagesThatAreReadBeforeThePeerGoesAreNotTheEnd() throws IOException {
+        channel.configureBlocking(false);
         peer.send("a").send("");
         assertEquals("a", Way.HEAP.read(channel));
         assertEquals("", Way.HEAP.read(channel));
@@ -129,7 +130,7 @@ class SeqpacketEndTest {
             channel.configureBlocking(blocking);
             reset("", "", "reply", "", "more");
 
-            for (String expected : new String[] {"", "", "reply", "", "more"}) {
+            for (String expected : blocking ? new String[] {"reply", "more"} : new String[] {"", "", "reply", "", "more"}) {
                 assertEquals(expected, way.read(channel));
             }
             assertReset(way);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.unixchannels.support.BackgroundCall;
 import io.github.unixchannels.support.BufferKind;
 import io.github.unixchannels.support.Payload;
 import io.github.unixchannels.support.RawPeer;
@@ -65,6 +66,7 @@ class SeqpacketReadTest {
         assertEquals(0, channel.read(ByteBuffer.allocate(0)));
         assertEquals(0, channel.read(new ByteBuffer[] {ByteBuffer.allocate(0), ByteBuffer.allocateDirect(0)}));
         assertEquals(0, channel.read(new ByteBuffer[0]));
+        channel.configureBlocking(false);
         assertEquals(0, channel.read(ByteBuffer.allocate(1)), "the empty message");
         assertEquals(1, channel.read(ByteBuffer.allocate(1)));
         assertEquals(0, channel.read(ByteBuffer.allocate(0)));
@@ -72,7 +74,8 @@ class SeqpacketReadTest {
     }
 
     @Test
-    void anEmptyMessageReadsAsZeroWhereverItComes() throws IOException {
+    void anEmptyMessageReadsAsZeroWithoutBlockingWhereverItComes() throws IOException {
+        channel.configureBlocking(false);
         peer.send("").send("").send("a").send("").send("bc").send("").send("").send("").send("d");
 
         ByteBuffer dst = ByteBuffer.allocate(9);
@@ -84,7 +87,8 @@ class SeqpacketReadTest {
 
     @ParameterizedTest
     @ValueSource(ints = {4, 64 << 10})
-    void anEmptyMessageReadsAsZeroIntoAnyBuffers(int bytes) throws IOException {
+    void anEmptyMessageReadsAsZeroWithoutBlockingIntoAnyBuffers(int bytes) throws IOException {
+        channel.configureBlocking(false);
         peer.send("").send("").send("").send("").send("a");
         ByteBuffer heap = ByteBuffer.allocate(bytes);
         ByteBuffer direct = ByteBuffer.allocateDirect(bytes);
@@ -95,6 +99,25 @@ class SeqpacketReadTest {
         assertEquals(0, channel.read(new ByteBuffer[] {direct, ByteBuffer.allocateDirect(1)}));
         assertEquals(0, heap.position() + direct.position());
         assertEquals(1, channel.read(direct));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4, 64 << 10})
+    void aBlockingReadPassesOverEmptyMessages(int bytes) throws Exception {
+        peer.send("").send("").send("ab").send("").send("cd").send("");
+        ByteBuffer heap = ByteBuffer.allocate(bytes);
+        ByteBuffer direct = ByteBuffer.allocateDirect(bytes);
+
+        assertEquals(2, channel.read(heap));
+        assertEquals(2, channel.read(new ByteBuffer[] {direct, ByteBuffer.allocateDirect(1)}));
+        assertEquals("abcd", text(heap) + text(direct));
+        BackgroundCall<Integer> waiting = BackgroundCall.start(() -> channel.read(heap)).awaitBlocked();
+        peer.send("");
+        waiting.awaitBlocked();
+        peer.send("e");
+        assertEquals(1, waiting.result());
+        peer.send("").hangUp();
+        assertEquals(-1, channel.read(heap));
     }
 
     @Test

@@ -170,7 +170,7 @@ class SystemCallFaultTest {
             ByteBuffer bytes = PatternBytes.fill(ByteBuffer.allocate(1000), 0);
             assertEquals(3, pair.first().write(bytes));
             assertEquals(3, bytes.position());
-            ByteBuffer[] parts = {bytes};
+            ByteBuffer[] parts = {bytes, ByteBuffer.allocate(1)};
             assertEquals(4, pair.first().write(parts));
             assertEquals(7, bytes.position());
             PatternBytes.read(pair.second(), 0, 7);

@@ -37,7 +37,7 @@ final class ConnectionOperations {
 
     /** Those on messages of the same connection. */
     MessageOperations onMessages(boolean stream) {
-        return new MessageOperations(frame, connection, input, output, readiness.heldOutput(), stream);
+        return new MessageOperations(frame, connection, input, output, readiness, stream);
     }
 
     /** Those on batches of messages of the same connection. */
@@ -50,28 +50,12 @@ final class ConnectionOperations {
         Objects.requireNonNull(dst);
         frame.enter(Descriptor.READING);
         try {
-            connection.requireConnected();
-            boolean blocking = frame.isBlocking();
-            int n = 0;
-            try {
-                frame.beginIf(blocking);
-                n = connection.isInputShutdown() ? SocketInput.END : transfer(dst, blocking);
-            } finally {
-                frame.endIf(blocking, n > 0);
-            }
-            return (int) readResult(n);
+            input.buffers().set(dst);
+            return (int) read();
         } finally {
+            input.buffers().clear();
             frame.leave(Descriptor.READING);
         }
-    }
-
-    private int transfer(ByteBuffer dst, boolean blocking) throws IOException {
-        Buffers.requireUsable(dst);
-        if (!dst.hasRemaining()) {
-            input.requireNotReset("read");
-            return 0;
-        }
-        return blocking ? input.readWaiting(dst) : input.read(dst, Linux.MSG_DONTWAIT);
     }
 
     /** As {@link java.nio.channels.SocketChannel#read(ByteBuffer[], int, int)}. */
@@ -79,30 +63,35 @@ final class ConnectionOperations {
         Objects.checkFromIndexSize(offset, length, dsts.length);
         frame.enter(Descriptor.READING);
         try {
-            connection.requireConnected();
-            boolean blocking = frame.isBlocking();
-            long n = 0;
-            try {
-                frame.beginIf(blocking);
-                n = connection.isInputShutdown() ? SocketInput.END : transfer(dsts, offset, length, blocking);
-            } finally {
-                frame.endIf(blocking, n > 0);
-            }
-            return readResult(n);
+            input.buffers().set(dsts, offset, length);
+            return read();
         } finally {
+            input.buffers().clear();
             frame.leave(Descriptor.READING);
         }
     }
 
-    private long transfer(ByteBuffer[] dsts, int offset, int length, boolean blocking) throws IOException {
-        for (int i = offset; i < offset + length; i++) {
-            Buffers.requireUsable(dsts[i]);
+    private long read() throws IOException {
+        connection.requireConnected();
+        boolean blocking = frame.isBlocking();
+        long n = 0;
+        try {
+            frame.beginIf(blocking);
+            n = connection.isInputShutdown() ? SocketInput.END : transfer(blocking);
+        } finally {
+            readiness.inputChanged();
+            frame.endIf(blocking, n > 0);
         }
-        if (Buffers.remaining(dsts, offset, length) == 0) {
+        return readResult(n);
+    }
+
+    private long transfer(boolean blocking) throws IOException {
+        input.buffers().requireUsable();
+        if (input.buffers().remaining() == 0) {
             input.requireNotReset("read");
             return 0;
         }
-        return blocking ? input.readWaiting(dsts, offset, length) : input.read(dsts, offset, length, Linux.MSG_DONTWAIT);
+        return blocking ? input.readWaiting() : input.read(Linux.MSG_DONTWAIT);
     }
 
     /** How many bytes are there to be read, which another read may take. System call: ioctl(2), FIONREAD. Waits for nothing. */
@@ -125,9 +114,6 @@ final class ConnectionOperations {
 
     private long readResult(long n) {
         if (n > 0) {
-            if (input.hasKept()) {
-                readiness.registrations().channelChanged();
-            }
             return n;
         }
         if (connection.isInputShutdown()) {
@@ -141,20 +127,10 @@ final class ConnectionOperations {
         Objects.requireNonNull(src);
         frame.enter(Descriptor.WRITING);
         try {
-            connection.requireConnected();
-            boolean blocking = frame.isBlocking();
-            long n = 0;
-            try {
-                frame.beginIf(blocking);
-                connection.requireOutputOpen();
-                if (src.hasRemaining()) {
-                    n = blocking ? output.writeWaiting(src) : output.write(src, Linux.MSG_DONTWAIT);
-                }
-            } finally {
-                frame.endIf(blocking, n > 0);
-            }
-            return (int) connection.writeResult("write", n);
+            output.buffers().set(src);
+            return (int) write();
         } finally {
+            output.buffers().clear();
             frame.leave(Descriptor.WRITING);
         }
     }
@@ -164,24 +140,29 @@ final class ConnectionOperations {
         Objects.checkFromIndexSize(offset, length, srcs.length);
         frame.enter(Descriptor.WRITING);
         try {
-            connection.requireConnected();
-            boolean blocking = frame.isBlocking();
-            long n = 0;
-            try {
-                frame.beginIf(blocking);
-                connection.requireOutputOpen();
-                if (Buffers.remaining(srcs, offset, length) > 0) {
-                    n = blocking
-                            ? output.writeWaiting(srcs, offset, length)
-                            : output.write(srcs, offset, length, Linux.MSG_DONTWAIT);
-                }
-            } finally {
-                frame.endIf(blocking, n > 0);
-            }
-            return connection.writeResult("write", n);
+            output.buffers().set(srcs, offset, length);
+            return write();
         } finally {
+            output.buffers().clear();
             frame.leave(Descriptor.WRITING);
         }
+    }
+
+    private long write() throws IOException {
+        connection.requireConnected();
+        boolean blocking = frame.isBlocking();
+        long n = 0;
+        try {
+            frame.beginIf(blocking);
+            connection.requireOutputOpen();
+            output.buffers().requireNonNull();
+            if (output.buffers().remaining() > 0) {
+                n = blocking ? output.writeWaiting() : output.write(Linux.MSG_DONTWAIT);
+            }
+        } finally {
+            frame.endIf(blocking, n > 0);
+        }
+        return connection.writeResult("write", n);
     }
 
     /** As {@link java.nio.channels.SocketChannel#connect}, to an address that has been checked. */

@@ -28,6 +28,13 @@ final class ConnectionReadiness implements Selectable {
         return held;
     }
 
+    /** A read or a receive has ended: what it kept is to be reported though the kernel has no event for it. */
+    void inputChanged() {
+        if (input.hasKept()) {
+            registrations.channelChanged();
+        }
+    }
+
     @Override
     public Descriptor descriptor() {
         return connection.descriptor();

@@ -9,77 +9,69 @@ import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
-import java.lang.ref.Reference;
-import java.nio.ByteBuffer;
+import io.github.unixchannels.transfer.BufferVector;
+import io.github.unixchannels.transfer.KeptBytes;
+import java.io.IOException;
 
 /**
  * recvmsg(2) with room for everything that can travel beside a message, so that the kernel never drops any of it for want of room.
  * Descriptors are close-on-exec from birth and have their owner before anything else happens.
  *
- * <p>Used by whoever has entered the descriptor for reading, with buffers that are writable and accessible.
+ * <p>Used by the thread that has entered the descriptor for reading, with buffers that can be received into.
  */
 final class ControlInput {
 
-    /** Up to here, to ask the JVM for a buffer's address costs more than to copy the bytes. */
+    /** Up to here, several iovecs cost more than to copy the bytes. */
     private static final int COPY_BYTES = 4 << 10;
 
     private final Descriptor descriptor;
+    private final BufferVector dsts;
 
-    ControlInput(Descriptor descriptor) {
+    /** For the bytes that could not be copied to their buffer; null: such bytes are lost. */
+    private final KeptBytes kept;
+
+    ControlInput(Descriptor descriptor, BufferVector dsts, KeptBytes kept) {
         this.descriptor = descriptor;
-    }
-
-    /** As {@link #receive(CallMemory, ByteBuffer[], int, boolean, NativeAncillaryData)}, into one buffer. */
-    long receive(CallMemory memory, ByteBuffer dst, int flags, boolean named, NativeAncillaryData control) {
-        int room = dst.remaining();
-        long address = Buffers.addressUnlessCopied(memory, dst, COPY_BYTES);
-        if (address != 0) {
-            Iovecs.set(memory, 0, address, room);
-            long n = receive(memory, 1, flags, named, control);
-            Reference.reachabilityFence(dst);
-            if (n > 0) {
-                dst.position(dst.position() + (int) Math.min(n, room));
-            }
-            return n;
-        }
-        NativeMemory scratch = memory.scratch();
-        int most = Math.min(room, scratch.capacity());
-        long n = receiveAside(memory, most, flags, named, control);
-        if (n > 0) {
-            Buffers.put(scratch.buffer(), 0, (int) Math.min(n, most), dst);
-        }
-        return n;
+        this.dsts = dsts;
+        this.kept = kept;
     }
 
     /**
-     * Receives into buffers, one after the other, and moves their positions.
+     * Receives into the buffers and moves their positions.
      *
      * @param flags of recvmsg(2)
      * @param named whether to leave the sender's name in {@code memory}, with its length at {@link Iovecs#nameLength}
-     * @return as recvmsg(2): with MSG_TRUNC among the flags how long the message was, perhaps more than there was room for
+     * @return as recvmsg(2): with MSG_TRUNC among the flags how long the message was, which may be more than there was room for
      */
-    long receive(CallMemory memory, ByteBuffer[] dsts, int flags, boolean named, NativeAncillaryData control) {
-        long room = Buffers.remaining(dsts, 0, dsts.length);
-        if (room > COPY_BYTES && dsts.length <= Linux.IOV_MAX && Buffers.allDirect(dsts, 0, dsts.length)) {
-            for (int i = 0; i < dsts.length; i++) {
-                Iovecs.set(memory, i, Buffers.address(memory, dsts[i]), dsts[i].remaining());
-            }
-            long n = receive(memory, dsts.length, flags, named, control);
-            Reference.reachabilityFence(dsts);
-            Buffers.advance(dsts, 0, dsts.length, Math.min(n, room));
+    long receive(CallMemory memory, int flags, boolean named, NativeAncillaryData control) throws IOException {
+        long room = dsts.remaining();
+        boolean into = (dsts.count() == 1 || room > COPY_BYTES) && dsts.count() <= Linux.IOV_MAX;
+        int segments = into ? dsts.segments(memory) : 0;
+        if (segments > 0) {
+            long n = receive(memory, segments, flags, named, control);
+            dsts.advance(Math.min(n, room));
             return n;
         }
-        NativeMemory scratch = memory.scratch();
-        long n = receiveAside(memory, (int) Math.min(room, scratch.capacity()), flags, named, control);
-        if (n > 0) {
-            Buffers.scatter(scratch.buffer(), (int) Math.min(n, room), dsts, 0, dsts.length);
-        }
+        int most = (int) Math.min(room, CallMemory.SCRATCH_BYTES);
+        long n = receiveAside(memory, most, flags, named, control);
+        deliver(memory.scratch(most), (int) Math.min(n, most));
         return n;
+    }
+
+    private void deliver(NativeMemory scratch, int lengthBytes) throws IOException {
+        if (lengthBytes <= 0) {
+            return;
+        }
+        if (kept != null) {
+            kept.deliver(scratch.buffer(), 0, lengthBytes, dsts, "receive");
+        } else {
+            dsts.scatter(scratch.buffer(), 0, lengthBytes, "receive");
+        }
     }
 
     /** Receives into the scratch memory. */
     long receiveAside(CallMemory memory, int roomBytes, int flags, boolean named, NativeAncillaryData control) {
-        Iovecs.set(memory, 0, memory.scratch().address(), roomBytes);
+        Iovecs.set(memory, 0, memory.scratch(roomBytes).address(), roomBytes);
         return receive(memory, 1, flags, named, control);
     }
 

@@ -33,27 +33,37 @@ final class DatagramBatches {
         frame.enter(Descriptor.WRITING);
         try {
             SocketAddress peer = association.remote();
-            requireTargets(batch, peer);
             boolean blocking = frame.isBlocking();
-            int first = batch.position();
-            long n = -Errno.EAGAIN;
+            long n;
+            batch.enter();
             try {
-                frame.beginIf(blocking);
-                association.bindToSend();
-                n = batch.hasRemaining() ? output.send(batch, peer == null, blocking) : 0;
+                requireTargets(batch, peer);
+                n = send(batch, peer, blocking);
             } finally {
-                frame.endIf(blocking, n >= 0);
+                batch.leave();
             }
-            SocketAddress to = peer == null && batch.hasRemaining() ? batch.target(batch.position()) : null;
+            SocketAddress to = peer == null && batch.left() > 0 ? batch.target(batch.next()) : null;
             results.sent(n == -Errno.ENOTCONN && peer != null ? -Errno.ECONNREFUSED : n, to, 0);
-            return batch.position() - first;
+            return batch.done();
         } finally {
             frame.leave(Descriptor.WRITING);
         }
     }
 
+    private long send(NativeMessageBatch batch, SocketAddress peer, boolean blocking) throws IOException {
+        long n = -Errno.EAGAIN;
+        try {
+            frame.beginIf(blocking);
+            association.bindToSend();
+            n = batch.left() > 0 ? output.send(batch, peer == null, blocking) : 0;
+        } finally {
+            frame.endIf(blocking, n >= 0);
+        }
+        return n;
+    }
+
     private static void requireTargets(NativeMessageBatch batch, SocketAddress peer) {
-        for (int i = batch.position(); i < batch.limit(); i++) {
+        for (int i = batch.next(); i < batch.next() + batch.left(); i++) {
             SocketAddress target = batch.target(i);
             if (peer == null && target == null) {
                 throw new NotYetConnectedException();
@@ -70,11 +80,13 @@ final class DatagramBatches {
         try {
             boolean blocking = frame.isBlocking();
             int n = DatagramInput.UNAVAILABLE;
+            batch.enter();
             try {
                 frame.beginIf(blocking);
                 association.bindToReceive();
-                n = batch.hasRemaining() ? input.receive(batch, blocking) : 0;
+                n = batch.left() > 0 ? input.receive(batch, blocking) : 0;
             } finally {
+                batch.leave();
                 frame.endIf(blocking, n >= 0);
             }
             return Math.max(0, n);

@@ -16,6 +16,7 @@ import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import io.github.unixchannels.sys.Syscalls;
+import io.github.unixchannels.transfer.BufferVector;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.net.SocketAddress;
@@ -23,10 +24,9 @@ import java.nio.ByteBuffer;
 
 /**
  * Receiving datagrams: one system call takes one datagram, and what of it does not fit is gone, as
- * {@link java.nio.channels.DatagramChannel} says.
+ * {@link java.nio.channels.DatagramChannel} says. So is what cannot be copied to its buffer: a datagram is received once.
  *
- * <p>Every method is called by whoever has entered the descriptor for reading, with buffers that are not read-only. Several buffers have
- * been checked to be accessible; one is checked here.
+ * <p>Every method is called by the thread that has entered the descriptor for reading, with {@link #buffers} that can be received into.
  */
 final class DatagramInput {
 
@@ -36,7 +36,7 @@ final class DatagramInput {
     /** Something was there, from somebody who is not to be heard; it is gone. No error number of the kernel. */
     private static final long STRANGE = Long.MIN_VALUE;
 
-    /** Up to here, to ask the JVM for a buffer's address costs more than to copy the bytes. */
+    /** Up to here, several iovecs cost more than to copy the bytes. */
     private static final int COPY_BYTES = 4 << 10;
 
     private final Association association;
@@ -44,15 +44,22 @@ final class DatagramInput {
     private final Syscalls sys;
     private final AddressTable senders = new AddressTable();
 
-    private SocketAddress sender;
-
+    private final BufferVector buffers;
     private final ControlInput beside;
+
+    private SocketAddress sender;
 
     DatagramInput(Association association) {
         this.association = association;
         this.descriptor = association.descriptor();
         this.sys = descriptor.sys();
-        this.beside = new ControlInput(descriptor);
+        this.buffers = new BufferVector(association);
+        this.beside = new ControlInput(descriptor, buffers, null);
+    }
+
+    /** The buffers of the operation in progress. */
+    BufferVector buffers() {
+        return buffers;
     }
 
     /** Who sent what {@link #receive} returned last. Never null then. */
@@ -60,32 +67,35 @@ final class DatagramInput {
         return sender;
     }
 
-    /** Receives with its sender, if a datagram is there: how many bytes, perhaps 0, or {@link #UNAVAILABLE}. */
-    int receive(ByteBuffer dst, boolean blocking) throws IOException {
-        return (int) settled(dst, null, 0, 0, true, blocking);
-    }
-
-    /** As {@link #receive}, but does not tell the sender. */
-    int read(ByteBuffer dst, boolean blocking) throws IOException {
-        return (int) settled(dst, null, 0, 0, false, blocking);
-    }
-
-    /** As {@link #read(ByteBuffer, boolean)}, into several buffers one after the other. */
-    long read(ByteBuffer[] dsts, int offset, int length, boolean blocking) throws IOException {
-        return settled(null, dsts, offset, length, false, blocking);
+    /**
+     * Receives a datagram, if one is there.
+     *
+     * @param named whether to tell the sender
+     * @return how many bytes, which may be 0, or {@link #UNAVAILABLE}
+     */
+    long receive(boolean named, boolean blocking) throws IOException {
+        for (;;) {
+            SocketAddress only = association.onlySender();
+            long n = receiveOne(named, only, flags(only, blocking));
+            if (n > 0 || n == 0 && !descriptor.isClosed()) {
+                return n;
+            }
+            if (!isToBeTriedAgain(n, only, named ? "receive" : "read", blocking)) {
+                return UNAVAILABLE;
+            }
+        }
     }
 
     /**
-     * Receives as the kernel does, with its sender and what came beside, into {@code dst} or, if that is null, into several buffers. They
-     * need not have room.
+     * Receives as the kernel does, with its sender and what came beside. The buffers need not have room.
      *
      * @return what was received; null if no datagram is there
      */
-    MessageInfo receive(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control, boolean blocking) throws IOException {
+    MessageInfo receive(NativeAncillaryData control, boolean blocking) throws IOException {
         for (;;) {
             SocketAddress only = association.onlySender();
-            int room = (int) Math.min(Integer.MAX_VALUE, dst != null ? dst.remaining() : Buffers.remaining(dsts, 0, dsts.length));
-            long n = receiveOne(dst, dsts, control, only, flags(only, blocking) | Linux.MSG_TRUNC);
+            int room = (int) Math.min(Integer.MAX_VALUE, buffers.remaining());
+            long n = receiveOne(control, only, flags(only, blocking) | Linux.MSG_TRUNC);
             if (n > 0 || n == 0 && !descriptor.isClosed()) {
                 return control.message((int) Math.min(n, room), (int) n, sender);
             }
@@ -104,7 +114,7 @@ final class DatagramInput {
     int receive(NativeMessageBatch batch, boolean blocking) throws IOException {
         for (;;) {
             SocketAddress only = association.onlySender();
-            long n = receiveSeveral(batch, only == null ? batch.remaining() : 1, flags(only, blocking) | Linux.MSG_TRUNC);
+            long n = receiveSeveral(batch, only == null ? batch.left() : 1, flags(only, blocking) | Linux.MSG_TRUNC);
             if (n > 0 && only != null && !batch.isFrom(only)) {
                 batch.wipe();
                 n = STRANGE;
@@ -129,20 +139,6 @@ final class DatagramInput {
         } while (n == -Errno.EINTR && !descriptor.isClosed());
         Reference.reachabilityFence(batch);
         return n;
-    }
-
-    private long settled(ByteBuffer dst, ByteBuffer[] dsts, int offset, int length, boolean named, boolean blocking) throws IOException {
-        for (;;) {
-            SocketAddress only = association.onlySender();
-            int flags = flags(only, blocking);
-            long n = dst != null ? receiveOne(dst, named, only, flags) : receiveOne(dsts, offset, length, only, flags);
-            if (n > 0 || n == 0 && !descriptor.isClosed()) {
-                return n;
-            }
-            if (!isToBeTriedAgain(n, only, named ? "receive" : "read", blocking)) {
-                return UNAVAILABLE;
-            }
-        }
     }
 
     private int flags(SocketAddress only, boolean blocking) {
@@ -174,81 +170,61 @@ final class DatagramInput {
         return true;
     }
 
-    private long receiveOne(ByteBuffer dst, boolean named, SocketAddress only, int flags) {
+    private long receiveOne(boolean named, SocketAddress only, int flags) throws IOException {
         CallMemory memory = CallMemory.acquire(sys);
         try {
             boolean withName = named || only != null;
-            long address = 0; // a stranger's bytes must not get into the buffer
-            if (only == null) {
-                address = Buffers.addressUnlessCopied(memory, dst, COPY_BYTES);
-            } else {
-                Buffers.requireAccessible(dst);
-            }
-            if (address != 0) {
-                long n = receive(memory, address, dst.remaining(), withName, flags);
-                Reference.reachabilityFence(dst);
-                if (n > 0) {
-                    dst.position(dst.position() + (int) n);
+            if (only == null) { // a stranger's bytes must not get into the buffers
+                long address = buffers.address(memory);
+                if (address != 0) {
+                    return buffers.advance(receive(memory, address, buffers.remaining(), withName, flags));
                 }
-                return n;
+                int segments = isReceivedInto(withName) ? buffers.segments(memory) : 0;
+                if (segments > 0) {
+                    return buffers.advance(receiveInto(memory, segments, flags));
+                }
             }
-            NativeMemory scratch = memory.scratch();
-            int start = Buffers.lineOffset(dst);
-            long n = receive(memory, scratch.address() + start, Math.min(dst.remaining(), scratch.capacity() - start), withName, flags);
-            if (n >= 0 && isStrange(only)) {
-                return STRANGE;
-            }
-            if (n > 0) {
-                Buffers.put(scratch.buffer(), start, (int) n, dst);
-            }
-            return n;
+            return receiveAside(memory, withName, only, flags);
         } finally {
             memory.release();
         }
     }
 
-    private long receiveOne(ByteBuffer[] dsts, int offset, int length, SocketAddress only, int flags) {
-        CallMemory memory = CallMemory.acquire(sys);
-        try {
-            NativeMemory scratch = memory.scratch();
-            long room = Buffers.remaining(dsts, offset, length);
-            if (only == null && room > COPY_BYTES && length <= Linux.IOV_MAX && Buffers.allDirect(dsts, offset, length)) {
-                return receiveInto(memory, dsts, offset, length, flags);
-            }
-            long n = receive(memory, scratch.address(), Math.min(room, scratch.capacity()), only != null, flags);
-            if (n >= 0 && isStrange(only)) {
-                return STRANGE;
-            }
-            if (n > 0) {
-                Buffers.scatter(scratch.buffer(), (int) n, dsts, offset, length);
-            }
-            return n;
-        } finally {
-            memory.release();
-        }
+    /** Whether several buffers are better received into, if their addresses can be had. */
+    private boolean isReceivedInto(boolean withName) {
+        return !withName && buffers.remaining() > COPY_BYTES && buffers.count() <= Linux.IOV_MAX;
     }
 
-    private long receiveOne(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control, SocketAddress only, int flags) {
+    private long receiveAside(CallMemory memory, boolean withName, SocketAddress only, int flags) throws IOException {
+        int start = buffers.lineOffset();
+        int room = (int) Math.min(buffers.remaining(), CallMemory.SCRATCH_BYTES - start);
+        NativeMemory scratch = memory.scratch(start + room);
+        long n = receive(memory, scratch.address() + start, room, withName, flags);
+        if (n >= 0 && isStrange(only)) {
+            return STRANGE;
+        }
+        if (n > 0) {
+            buffers.scatter(scratch.buffer(), start, (int) n, withName ? "receive" : "read");
+        }
+        return n;
+    }
+
+    private long receiveOne(NativeAncillaryData control, SocketAddress only, int flags) throws IOException {
         CallMemory memory = CallMemory.acquire(sys);
         try {
             if (only == null) {
-                long n = dst != null
-                        ? beside.receive(memory, dst, flags, true, control)
-                        : beside.receive(memory, dsts, flags, true, control);
+                long n = beside.receive(memory, flags, true, control);
                 return named(memory, n, Iovecs.nameLength(memory));
             }
-            NativeMemory scratch = memory.scratch(); // a stranger's bytes must not get into the buffers
-            long n = beside.receiveAside(memory, scratch.capacity(), flags, true, control);
+            int room = (int) Math.min(buffers.remaining(), CallMemory.SCRATCH_BYTES); // likewise
+            long n = beside.receiveAside(memory, room, flags, true, control);
             named(memory, n, Iovecs.nameLength(memory));
             if (n >= 0 && isStrange(only)) {
                 control.discard();
                 return STRANGE;
             }
-            int length = (int) Math.min(n, scratch.capacity());
-            if (dst != null && n > 0) {
-                Buffers.put(scratch.buffer(), 0, Math.min(length, dst.remaining()), dst);
-            } else if (n > 0) {
-                Buffers.scatter(scratch.buffer(), length, dsts, 0, dsts.length);
+            if (n > 0) {
+                buffers.scatter(memory.scratch(room).buffer(), 0, (int) Math.min(n, room), "receive");
             }
             return n;
         } finally {
@@ -267,17 +243,11 @@ final class DatagramInput {
         return n;
     }
 
-    private long receiveInto(CallMemory memory, ByteBuffer[] dsts, int offset, int length, int flags) {
-        int count = 0;
-        for (int i = offset; i < offset + length; i++) {
-            Iovecs.set(memory, count++, Buffers.address(memory, dsts[i]), dsts[i].remaining());
-        }
+    private long receiveInto(CallMemory memory, int segments, int flags) {
         long n;
         do {
-            n = sys.recvmsg(descriptor.fd(), Iovecs.message(memory, count), flags);
+            n = sys.recvmsg(descriptor.fd(), Iovecs.message(memory, segments), flags);
         } while (n == -Errno.EINTR && !descriptor.isClosed());
-        Reference.reachabilityFence(dsts);
-        Buffers.advance(dsts, offset, length, n);
         return n;
     }
 

@@ -12,7 +12,6 @@ import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 
 /** Sends of SOCK_DGRAM, to the peer (then it is {@link MessageOutput}'s write) or to a target that is named. */
 final class DatagramOutput extends MessageOutput {
@@ -32,18 +31,18 @@ final class DatagramOutput extends MessageOutput {
     }
 
     /**
-     * Sends all that the buffer has, perhaps nothing, as one datagram, if there is room for it now.
+     * Sends all that the buffers have, which may be nothing, as one datagram.
      *
      * @param to where to; null: to the peer
-     * @return how many bytes, or an error number negated
+     * @param blocking whether to wait for room
+     * @return how many bytes, or an error number negated; {@code -EAGAIN} without room, or if the channel is closed while it waits
      */
-    long send(ByteBuffer src, SocketAddress to) throws IOException {
+    long send(SocketAddress to, boolean blocking) throws IOException {
         aim(to);
-        return write(src, Linux.MSG_DONTWAIT);
+        return blocking ? writeWaiting() : write(Linux.MSG_DONTWAIT);
     }
 
-    /** Whatever is sent without a target from here on is sent to the peer. */
-    void aimAtPeer() {
+    private void aimAtPeer() {
         aim(null);
     }
 
@@ -53,19 +52,10 @@ final class DatagramOutput extends MessageOutput {
         }
     }
 
-    /** As {@link #send(ByteBuffer, SocketAddress)}, but waits for room; {@code -EAGAIN} only if the channel is closed meanwhile. */
-    long sendWaiting(ByteBuffer src, SocketAddress to) throws IOException {
+    /** A datagram with what is to be sent beside it, as {@link #send(NativeAncillaryData, boolean)}. */
+    long send(SocketAddress to, NativeAncillaryData control, boolean blocking) throws IOException {
         aim(to);
-        return writeWaiting(src);
-    }
-
-    /**
-     * A datagram, from one buffer or several, with what is to be sent beside it, as {@link #send(ByteBuffer, NativeAncillaryData,
-     * boolean)}.
-     */
-    long send(ByteBuffer src, ByteBuffer[] srcs, SocketAddress to, NativeAncillaryData control, boolean blocking) throws IOException {
-        aim(to);
-        return src != null ? send(src, control, blocking) : send(srcs, control, blocking);
+        return send(control, blocking);
     }
 
     /**
@@ -84,7 +74,7 @@ final class DatagramOutput extends MessageOutput {
         if (!targeted) {
             return super.prepare(batch);
         }
-        SocketAddress first = batch.target(batch.position());
+        SocketAddress first = batch.target(batch.next());
         aim(first);
         return isNobody(first) ? -Errno.ECONNREFUSED : batch.prepareToSendToTargets();
     }

@@ -102,26 +102,36 @@ public final class InetDatagramChannel extends DatagramChannel implements EpollC
         Buffers.requireWritable(dst);
         frame.enter(Descriptor.READING);
         try {
+            datagrams.dsts().set(dst);
             boolean blocking = isBlocking();
             SocketAddress sender = null;
             try {
                 frame.beginIf(blocking);
-                Buffers.requireAccessible(dst);
+                datagrams.dsts().requireUsable();
                 association.bindUnlessBound();
-                long n = datagrams.receive("receive", new ByteBuffer[] {dst}, 0, 1, blocking);
+                long n = datagrams.receive("receive", blocking);
                 sender = n == InetDatagrams.UNAVAILABLE ? null : datagrams.sender();
             } finally {
                 frame.endIf(blocking, sender != null);
             }
             return sender;
         } finally {
+            datagrams.dsts().clear();
             frame.leave(Descriptor.READING);
         }
     }
 
     @Override
     public int read(ByteBuffer dst) throws IOException {
-        return (int) read(new ByteBuffer[] {Objects.requireNonNull(dst)}, 0, 1);
+        Objects.requireNonNull(dst);
+        frame.enter(Descriptor.READING);
+        try {
+            datagrams.dsts().set(dst);
+            return (int) read();
+        } finally {
+            datagrams.dsts().clear();
+            frame.leave(Descriptor.READING);
+        }
     }
 
     @Override
@@ -129,22 +139,26 @@ public final class InetDatagramChannel extends DatagramChannel implements EpollC
         Objects.checkFromIndexSize(offset, length, dsts.length);
         frame.enter(Descriptor.READING);
         try {
-            requireConnected();
-            boolean blocking = isBlocking();
-            long n = InetDatagrams.UNAVAILABLE;
-            try {
-                frame.beginIf(blocking);
-                for (int i = offset; i < offset + length; i++) {
-                    Buffers.requireUsable(dsts[i]);
-                }
-                n = Buffers.remaining(dsts, offset, length) > 0 ? datagrams.receive("read", dsts, offset, length, blocking) : 0;
-            } finally {
-                frame.endIf(blocking, n >= 0);
-            }
-            return Math.max(0, n);
+            datagrams.dsts().set(dsts, offset, length);
+            return read();
         } finally {
+            datagrams.dsts().clear();
             frame.leave(Descriptor.READING);
         }
+    }
+
+    private long read() throws IOException {
+        requireConnected();
+        boolean blocking = isBlocking();
+        long n = InetDatagrams.UNAVAILABLE;
+        try {
+            frame.beginIf(blocking);
+            datagrams.dsts().requireUsable();
+            n = datagrams.dsts().remaining() > 0 ? datagrams.receive("read", blocking) : 0;
+        } finally {
+            frame.endIf(blocking, n >= 0);
+        }
+        return Math.max(0, n);
     }
 
     @Override
@@ -157,15 +171,25 @@ public final class InetDatagramChannel extends DatagramChannel implements EpollC
             if (peer != null && !peer.equals(to)) {
                 throw new AlreadyConnectedException();
             }
-            return (int) sendTo("send", to, new ByteBuffer[] {src}, 0, 1, peer == null ? to : null);
+            datagrams.srcs().set(src);
+            return (int) sendTo("send", to, peer == null ? to : null);
         } finally {
+            datagrams.srcs().clear();
             frame.leave(Descriptor.WRITING);
         }
     }
 
     @Override
     public int write(ByteBuffer src) throws IOException {
-        return (int) write(new ByteBuffer[] {Objects.requireNonNull(src)}, 0, 1);
+        Objects.requireNonNull(src);
+        frame.enter(Descriptor.WRITING);
+        try {
+            datagrams.srcs().set(src);
+            return (int) write();
+        } finally {
+            datagrams.srcs().clear();
+            frame.leave(Descriptor.WRITING);
+        }
     }
 
     @Override
@@ -173,25 +197,28 @@ public final class InetDatagramChannel extends DatagramChannel implements EpollC
         Objects.checkFromIndexSize(offset, length, srcs.length);
         frame.enter(Descriptor.WRITING);
         try {
-            requireConnected();
-            if (Buffers.remaining(srcs, offset, length) == 0) {
-                return 0;
-            }
-            return sendTo("write", association, srcs, offset, length, null);
+            datagrams.srcs().set(srcs, offset, length);
+            return write();
         } finally {
+            datagrams.srcs().clear();
             frame.leave(Descriptor.WRITING);
         }
     }
 
-    /** Sends, by whoever holds the writing side; {@code target} is for messages. */
-    private long sendTo(String operation, Object target, ByteBuffer[] srcs, int offset, int length, InetSocketAddress to)
-            throws IOException {
+    private long write() throws IOException {
+        requireConnected();
+        datagrams.srcs().requireNonNull();
+        return datagrams.srcs().remaining() == 0 ? 0 : sendTo("write", association, null);
+    }
+
+    /** Sends, by the thread that holds the writing side; {@code target} is for messages. */
+    private long sendTo(String operation, Object target, InetSocketAddress to) throws IOException {
         boolean blocking = isBlocking();
         long n = -Errno.EAGAIN;
         try {
             frame.beginIf(blocking);
             association.bindUnlessBound();
-            n = datagrams.send(srcs, offset, length, to, blocking);
+            n = datagrams.send(operation, to, blocking);
         } finally {
             frame.endIf(blocking, n >= 0);
         }

@@ -11,6 +11,7 @@ import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import io.github.unixchannels.sys.Syscalls;
+import io.github.unixchannels.transfer.BufferVector;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -31,12 +32,27 @@ final class InetDatagrams {
     private final SocketDescriptor descriptor;
     private final Syscalls sys;
 
+    private final BufferVector dsts;
+    private final BufferVector srcs;
+
     private InetSocketAddress sender;
 
     InetDatagrams(InetAssociation association) {
         this.association = association;
         this.descriptor = association.descriptor();
         this.sys = descriptor.sys();
+        this.dsts = new BufferVector(association);
+        this.srcs = new BufferVector(association);
+    }
+
+    /** The buffers of the receive in progress. */
+    BufferVector dsts() {
+        return dsts;
+    }
+
+    /** The buffers of the send in progress. */
+    BufferVector srcs() {
+        return srcs;
     }
 
     /** Who sent what {@link #receive} returned last. */
@@ -50,9 +66,9 @@ final class InetDatagrams {
      *
      * @param operation what it is for, for messages
      */
-    long receive(String operation, ByteBuffer[] dsts, int offset, int length, boolean blocking) throws IOException {
+    long receive(String operation, boolean blocking) throws IOException {
         for (;;) {
-            long n = receiveNow(dsts, offset, length);
+            long n = receiveNow(operation);
             if (n >= 0) {
                 return n;
             }
@@ -66,13 +82,13 @@ final class InetDatagrams {
         }
     }
 
-    private long receiveNow(ByteBuffer[] dsts, int offset, int length) {
+    private long receiveNow(String operation) throws IOException {
         CallMemory memory = CallMemory.acquire(sys);
         try {
             ByteBuffer structs = memory.structs().buffer();
             long base = memory.structs().address();
-            NativeMemory scratch = memory.scratch();
-            long room = Math.min(Buffers.remaining(dsts, offset, length), MOST_BYTES);
+            int room = (int) Math.min(dsts.remaining(), MOST_BYTES);
+            NativeMemory scratch = memory.scratch(room);
             long n;
             do {
                 structs.putInt(memory.lengthOffset(), UnixAddresses.RECEIVE_LENGTH);
@@ -82,7 +98,7 @@ final class InetDatagrams {
             } while (n == -Errno.EINTR && !descriptor.isClosed());
             if (n >= 0) {
                 sender = InetAddresses.decode(structs, memory.addressOffset());
-                Buffers.scatter(scratch.buffer(), (int) n, dsts, offset, length);
+                dsts.scatter(scratch.buffer(), 0, (int) n, operation);
             }
             return n;
         } finally {
@@ -91,14 +107,15 @@ final class InetDatagrams {
     }
 
     /**
-     * Sends all that the buffers have, perhaps nothing, as one datagram.
+     * Sends all that the buffers have, which may be nothing, as one datagram.
      *
+     * @param operation what it is for, for messages
      * @param to where to; null: to the peer
      * @return how many bytes, or an error number negated: {@code -EAGAIN} if it may wait only when the channel is closed meanwhile
      */
-    long send(ByteBuffer[] srcs, int offset, int length, InetSocketAddress to, boolean blocking) throws IOException {
+    long send(String operation, InetSocketAddress to, boolean blocking) throws IOException {
         for (;;) {
-            long n = sendNow(srcs, offset, length, to);
+            long n = sendNow(operation, to);
             if (n != -Errno.EAGAIN || !blocking || descriptor.isClosed()) {
                 return n;
             }
@@ -106,15 +123,15 @@ final class InetDatagrams {
         }
     }
 
-    private long sendNow(ByteBuffer[] srcs, int offset, int length, InetSocketAddress to) {
-        long bytes = Buffers.remaining(srcs, offset, length);
+    private long sendNow(String operation, InetSocketAddress to) throws IOException {
+        long bytes = srcs.remaining();
         if (bytes > MOST_BYTES) {
             return -Errno.EMSGSIZE;
         }
         CallMemory memory = CallMemory.acquire(sys);
         try {
-            NativeMemory scratch = memory.scratch();
-            Buffers.gather(srcs, offset, length, scratch.buffer());
+            NativeMemory scratch = memory.scratch((int) bytes);
+            srcs.gather(scratch.buffer(), 0, (int) bytes, operation);
             int flags = Linux.MSG_DONTWAIT | Linux.MSG_NOSIGNAL;
             int address = memory.addressOffset();
             int addressBytes = to == null ? 0 : InetAddresses.encode(to, association.family(), memory.structs().buffer(), address);
@@ -125,8 +142,7 @@ final class InetDatagrams {
                         : sys.sendto(
                                 descriptor.fd(), scratch.address(), bytes, flags, memory.structs().address() + address, addressBytes);
             } while (n == -Errno.EINTR && !descriptor.isClosed());
-            Buffers.advance(srcs, offset, length, n);
-            return n;
+            return srcs.advance(n);
         } finally {
             memory.release();
         }

@@ -33,13 +33,14 @@ final class MessageBatches {
         try {
             connection.requireConnected();
             boolean blocking = frame.isBlocking();
-            int first = batch.position();
             long n = -Errno.EAGAIN;
+            batch.enter();
             try {
                 frame.beginIf(blocking);
                 connection.requireOutputOpen();
-                n = batch.hasRemaining() ? messages.send(batch, blocking) : 0;
+                n = batch.left() > 0 ? messages.send(batch, blocking) : 0;
             } finally {
+                batch.leave();
                 frame.endIf(blocking, n >= 0);
             }
             if (n >= 0) {
@@ -47,7 +48,7 @@ final class MessageBatches {
             } else {
                 connection.writeResult("send", n);
             }
-            return batch.position() - first;
+            return batch.done();
         } finally {
             frame.leave(Descriptor.WRITING);
         }
@@ -61,10 +62,12 @@ final class MessageBatches {
             connection.requireConnected();
             boolean blocking = frame.isBlocking();
             int n = SocketInput.UNAVAILABLE;
+            batch.enter();
             try {
                 frame.beginIf(blocking);
                 n = connection.isInputShutdown() ? SocketInput.END : transfer(messages, batch, blocking);
             } finally {
+                batch.leave();
                 frame.endIf(blocking, n > 0);
             }
             return n == SocketInput.UNAVAILABLE ? 0 : n;
@@ -74,7 +77,7 @@ final class MessageBatches {
     }
 
     private static int transfer(MessageInput messages, NativeMessageBatch batch, boolean blocking) throws IOException {
-        if (!batch.hasRemaining()) {
+        if (batch.left() == 0) {
             messages.requireNotReset("receive");
             return 0;
         }

@@ -11,13 +11,15 @@ import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
+import io.github.unixchannels.transfer.BufferVector;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /**
  * Reads of SOCK_SEQPACKET, where the kernel drops what does not fit: a message is received with the thread's scratch memory
- * behind the buffer (or instead of it, if that is small or not direct), and what does not fit is kept for the next reads.
+ * behind the buffers (or instead of them, if they are small or the kernel cannot have their addresses), and what does not fit is kept for
+ * the next reads.
  *
  * <p>Two things that recv(2) leaves open are settled here. 0 may be an empty message or the end: a peer that can still send, or bytes that
  * are still queued, say that it was a message. ECONNRESET comes before what the peer had sent (__skb_try_recv_datagram), so it is noted
@@ -28,134 +30,76 @@ final class MessageInput extends SocketInput {
     /** From here on, a direct buffer is received into: recvmsg(2) costs more than recv(2), and a copy of less costs less. */
     private static final int RECEIVE_INTO_BYTES = 16 << 10;
 
-    private final KeptBytes kept = new KeptBytes();
-
-    private final ByteBuffer[] one = new ByteBuffer[1];
-
     private final ControlInput beside;
 
     MessageInput(Connection connection) {
         super(connection);
-        this.beside = new ControlInput(connection.descriptor());
+        this.beside = new ControlInput(connection.descriptor(), buffers(), kept());
     }
 
     @Override
-    boolean hasKept() {
-        return kept.isPresent();
-    }
-
-    @Override
-    int keptBytes() {
-        return kept.remaining();
-    }
-
-    @Override
-    int read(ByteBuffer dst, int flags) throws IOException {
-        if (kept.isPresent()) {
-            return kept.take(dst);
+    long read(int flags) throws IOException {
+        if (hasKept()) {
+            return kept().take(buffers(), "read");
         }
         requireNotReset("read");
         long n;
         do {
-            n = receiveOne(dst, flags | (connection().isResetNoted() ? Linux.MSG_DONTWAIT : 0));
-        } while (isFirstReset(n));
-        return (int) received(n);
-    }
-
-    @Override
-    long read(ByteBuffer[] dsts, int offset, int length, int flags) throws IOException {
-        if (kept.isPresent()) {
-            return kept.take(dsts, offset, length);
-        }
-        requireNotReset("read");
-        long n;
-        do {
-            n = receiveOne(dsts, offset, length, flags | (connection().isResetNoted() ? Linux.MSG_DONTWAIT : 0));
+            n = receiveOne(flags | (connection().isResetNoted() ? Linux.MSG_DONTWAIT : 0));
         } while (isFirstReset(n));
         return received(n);
     }
 
-    private long receiveOne(ByteBuffer dst, int flags) throws IOException {
-        if (dst.isDirect() && dst.remaining() >= RECEIVE_INTO_BYTES) {
-            one[0] = dst;
-            try {
-                return receiveOne(one, 0, 1, flags);
-            } finally {
-                one[0] = null;
-            }
-        }
+    private long receiveOne(int flags) throws IOException {
         CallMemory memory = CallMemory.acquire(sys());
         try {
-            NativeMemory scratch = memory.scratch();
-            int start = Buffers.lineOffset(dst);
-            int room = scratch.capacity() - start;
-            long n = receive(scratch.address() + start, room, flags | Linux.MSG_TRUNC);
-            if (n <= 0) {
-                return n;
-            }
-            requireFits(n, room);
-            int taken = Buffers.put(scratch.buffer(), start, (int) Math.min(n, dst.remaining()), dst);
-            kept.keep(scratch.buffer(), start + taken, (int) n - taken);
-            return taken;
+            NativeMemory scratch = memory.scratch(CallMemory.SCRATCH_BYTES);
+            BufferVector dsts = buffers();
+            boolean into = dsts.remaining() >= RECEIVE_INTO_BYTES && dsts.count() < Linux.IOV_MAX;
+            int segments = into ? dsts.segments(memory) : 0;
+            return segments > 0 ? receiveInto(memory, segments, scratch, flags) : receiveAside(scratch, flags);
         } finally {
             memory.release();
         }
     }
 
-    private long receiveOne(ByteBuffer[] dsts, int offset, int length, int flags) throws IOException {
-        CallMemory memory = CallMemory.acquire(sys());
-        try {
-            NativeMemory scratch = memory.scratch();
-            long room = Buffers.remaining(dsts, offset, length);
-            boolean into = room >= RECEIVE_INTO_BYTES && length < Linux.IOV_MAX && Buffers.allDirect(dsts, offset, length);
-            if (into) {
-                return receiveInto(memory, dsts, offset, length, room, flags);
-            }
-            long n = receive(scratch.address(), scratch.capacity(), flags | Linux.MSG_TRUNC);
-            if (n <= 0) {
-                return n;
-            }
-            requireFits(n, scratch.capacity());
-            int taken = Buffers.scatter(scratch.buffer(), (int) n, dsts, offset, length);
-            kept.keep(scratch.buffer(), taken, (int) n - taken);
-            return taken;
-        } finally {
-            memory.release();
-        }
-    }
-
-    /** Receives into the buffers themselves, with the scratch memory behind the last. */
-    private long receiveInto(CallMemory memory, ByteBuffer[] dsts, int offset, int length, long room, int flags) throws IOException {
-        NativeMemory scratch = memory.scratch();
-        int count = 0;
-        for (int i = offset; i < offset + length; i++) {
-            Iovecs.set(memory, count++, Buffers.address(memory, dsts[i]), dsts[i].remaining());
-        }
-        Iovecs.set(memory, count++, scratch.address(), scratch.capacity());
-        long n = receiveMessage(Iovecs.message(memory, count), flags | Linux.MSG_TRUNC);
-        Reference.reachabilityFence(dsts);
+    private long receiveAside(NativeMemory scratch, int flags) throws IOException {
+        int start = buffers().lineOffset();
+        int room = scratch.capacity() - start;
+        long n = receive(scratch.address() + start, room, flags | Linux.MSG_TRUNC);
         if (n <= 0) {
             return n;
         }
+        requireFits(n, room);
+        return kept().deliver(scratch.buffer(), start, (int) n, buffers(), "read");
+    }
+
+    /** Receives into the buffers themselves, with the scratch memory behind the last. */
+    private long receiveInto(CallMemory memory, int segments, NativeMemory scratch, int flags) throws IOException {
+        long room = buffers().remaining();
+        Iovecs.set(memory, segments, scratch.address(), scratch.capacity());
+        long n = receiveMessage(Iovecs.message(memory, segments + 1), flags | Linux.MSG_TRUNC);
+        if (n <= 0) {
+            buffers().advance(0);
+            return n;
+        }
         requireFits(n, room + scratch.capacity());
-        // By what there was room for, not by what the positions move: a buffer that stands in the array twice has room once.
         int beyond = (int) Math.max(0, n - room);
-        Buffers.advance(dsts, offset, length, n - beyond);
-        kept.keep(scratch.buffer(), 0, beyond);
-        return n - beyond;
+        kept().keep(scratch.buffer(), 0, beyond);
+        return buffers().advance(n - beyond);
     }
 
     @Override
-    MessageInfo receive(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control, int flags) throws IOException {
-        if (kept.isPresent()) {
-            return receiveKept(dst, dsts, control);
+    MessageInfo receive(NativeAncillaryData control, int flags) throws IOException {
+        if (hasKept()) {
+            return receiveKept(control);
         }
         requireNotReset("receive");
         requireTimestamps();
-        int room = (int) Math.min(Integer.MAX_VALUE, dst != null ? dst.remaining() : Buffers.remaining(dsts, 0, dsts.length));
+        int room = (int) Math.min(Integer.MAX_VALUE, buffers().remaining());
         long n;
         do {
-            n = receiveOne(dst, dsts, control, flags | (connection().isResetNoted() ? Linux.MSG_DONTWAIT : 0));
+            n = receiveBeside(control, flags | (connection().isResetNoted() ? Linux.MSG_DONTWAIT : 0));
         } while (isFirstReset(n));
         boolean atEnd = n == 0 && !control.isTimestamped();
         if (n >= 0 && !atEnd) {
@@ -168,18 +112,17 @@ final class MessageInput extends SocketInput {
     }
 
     /** What a read left of a message is all that there is of it still. */
-    private MessageInfo receiveKept(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) {
-        int left = kept.remaining();
-        int taken = dst != null ? kept.take(dst) : kept.take(dsts, 0, dsts.length);
-        kept.drop();
+    private MessageInfo receiveKept(NativeAncillaryData control) throws IOException {
+        int left = kept().remaining();
+        int taken = kept().take(buffers(), "receive");
+        kept().drop();
         return control.message(taken, left, connection().remote());
     }
 
-    private long receiveOne(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control, int flags) {
+    private long receiveBeside(NativeAncillaryData control, int flags) throws IOException {
         CallMemory memory = CallMemory.acquire(sys());
         try {
-            int all = flags | Linux.MSG_TRUNC;
-            return dst != null ? beside.receive(memory, dst, all, false, control) : beside.receive(memory, dsts, all, false, control);
+            return beside.receive(memory, flags | Linux.MSG_TRUNC, false, control);
         } finally {
             memory.release();
         }
@@ -192,11 +135,11 @@ final class MessageInput extends SocketInput {
      * @return how many, {@link #END} or {@link #UNAVAILABLE}
      */
     int receive(NativeMessageBatch batch, int flags) throws IOException {
-        if (kept.isPresent()) {
-            int left = kept.remaining();
-            ByteBuffer dst = batch.buffer(batch.position());
-            batch.received(kept.take(dst.clear()), left, connection().remote());
-            kept.drop();
+        if (hasKept()) {
+            int left = kept().remaining();
+            ByteBuffer dst = batch.buffer(batch.next()).clear();
+            batch.received(kept().take(dst, 0, batch.messageBytes()), left, connection().remote());
+            kept().drop();
             return 1;
         }
         requireNotReset("receive");
@@ -233,7 +176,7 @@ final class MessageInput extends SocketInput {
         int n;
         do {
             batch.prepareToReceive(false);
-            n = sys().recvmmsg(descriptor().fd(), batch.incoming(), batch.remaining(), all);
+            n = sys().recvmmsg(descriptor().fd(), batch.incoming(), batch.left(), all);
         } while (n == -Errno.EINTR && !descriptor().isClosed());
         Reference.reachabilityFence(batch);
         return n;
@@ -241,7 +184,7 @@ final class MessageInput extends SocketInput {
 
     /** How many of those that recvmmsg(2) returned are messages: the end is as many empty ones as there is room for. */
     private int messagesOf(NativeMessageBatch batch, int received) {
-        if (received < batch.remaining() || batch.incomingLength(received - 1) != 0 || !isEnd()) {
+        if (received < batch.left() || batch.incomingLength(received - 1) != 0 || !isEnd()) {
             return received;
         }
         int messages = received - 1;

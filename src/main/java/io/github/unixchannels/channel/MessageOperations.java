@@ -8,6 +8,7 @@ import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.transfer.BufferVector;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -24,16 +25,18 @@ final class MessageOperations {
     private final Connection connection;
     private final SocketInput input;
     private final SocketOutput output;
+    private final ConnectionReadiness readiness;
     private final HeldOutput held;
     private final boolean stream;
 
     MessageOperations(
-            Frame frame, Connection connection, SocketInput input, SocketOutput output, HeldOutput held, boolean stream) {
+            Frame frame, Connection connection, SocketInput input, SocketOutput output, ConnectionReadiness readiness, boolean stream) {
         this.frame = frame;
         this.connection = connection;
         this.input = input;
         this.output = output;
-        this.held = held;
+        this.readiness = readiness;
+        this.held = readiness.heldOutput();
         this.stream = stream;
     }
 
@@ -55,21 +58,25 @@ final class MessageOperations {
     }
 
     private long sendInUse(ByteBuffer src, ByteBuffer[] srcs, NativeAncillaryData control) throws IOException {
+        BufferVector buffers = output.buffers();
         frame.enter(Descriptor.WRITING);
         try {
+            buffers.set(src, srcs);
             connection.requireConnected();
             boolean blocking = frame.isBlocking();
             long n = -Errno.EAGAIN;
             try {
                 frame.beginIf(blocking);
                 connection.requireOutputOpen();
-                requireCarried(src != null ? src.remaining() : Buffers.remaining(srcs, 0, srcs.length), control);
-                n = src != null ? output.send(src, control, blocking) : output.send(srcs, control, blocking);
+                buffers.requireNonNull();
+                requireCarried(buffers.remaining(), control);
+                n = output.send(control, blocking);
             } finally {
                 frame.endIf(blocking, n >= 0);
             }
             return sendResult(n, control);
         } finally {
+            buffers.clear();
             frame.leave(Descriptor.WRITING);
         }
     }
@@ -110,8 +117,10 @@ final class MessageOperations {
     }
 
     private MessageInfo receiveInUse(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) throws IOException {
+        BufferVector buffers = input.buffers();
         frame.enter(Descriptor.READING);
         try {
+            buffers.set(dst, dsts);
             connection.requireConnected();
             boolean blocking = frame.isBlocking();
             MessageInfo info = null;
@@ -120,14 +129,16 @@ final class MessageOperations {
                 if (connection.isInputShutdown()) {
                     info = control.end(connection.remote());
                 } else {
-                    Buffers.requireAccessible(dst, dsts);
-                    info = blocking ? input.receiveWaiting(dst, dsts, control) : input.receive(dst, dsts, control, Linux.MSG_DONTWAIT);
+                    buffers.requireUsable();
+                    info = blocking ? input.receiveWaiting(control) : input.receive(control, Linux.MSG_DONTWAIT);
                 }
             } finally {
+                readiness.inputChanged();
                 frame.endIf(blocking, info != null && !info.isEnd());
             }
             return info;
         } finally {
+            buffers.clear();
             frame.leave(Descriptor.READING);
         }
     }

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
-import io.github.unixchannels.message.Iovecs;
 import io.github.unixchannels.message.NativeMessageBatch;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
+import io.github.unixchannels.transfer.BufferVector;
 import java.io.IOException;
 import java.net.SocketException;
 import java.lang.ref.Reference;
-import java.nio.ByteBuffer;
 
 /** Writes of SOCK_SEQPACKET and SOCK_DGRAM: all that remains in the buffers is one message, in one system call. */
 class MessageOutput extends SocketOutput {
 
-    /** Up to here, to ask the JVM for a buffer's address costs more than to copy the bytes, and so do several iovecs. */
+    /** Up to here, several iovecs cost more than to copy the bytes. */
     private static final int COPY_BYTES = 4 << 10;
 
     /** What the kernel sets aside of SO_SNDBUF (unix_dgram_sendmsg). */
@@ -27,76 +26,42 @@ class MessageOutput extends SocketOutput {
     }
 
     @Override
-    long write(ByteBuffer src, int flags) throws IOException {
-        int bytes = src.remaining();
+    long write(int flags) throws IOException {
+        BufferVector srcs = buffers();
+        long bytes = srcs.remaining();
         long n;
         CallMemory memory = CallMemory.acquire(sys());
         try {
-            long address = Buffers.addressUnlessCopied(memory, src, COPY_BYTES);
+            long address = srcs.address(memory);
             if (address != 0) {
                 n = send(memory, address, bytes, flags);
-                Reference.reachabilityFence(src);
+            } else if (bytes > COPY_BYTES && srcs.count() > 1 && srcs.count() <= Linux.IOV_MAX) {
+                n = sendSegments(memory, bytes, flags);
             } else {
-                requireCopyable(bytes, bytes);
-                NativeMemory scratch = memory.scratch();
-                int start = Buffers.lineOffset(src);
-                scratch.buffer().put(start, src, src.position(), bytes);
-                n = send(memory, scratch.address() + start, bytes, flags);
+                n = sendCopy(memory, bytes, flags);
             }
         } finally {
             memory.release();
         }
-        if (n > 0) {
-            src.position(src.position() + (int) n);
-        }
-        return checked(n, bytes);
+        return checked(srcs.advance(n), bytes);
     }
 
-    @Override
-    long write(ByteBuffer[] srcs, int offset, int length, int flags) throws IOException {
-        long bytes = Buffers.remaining(srcs, offset, length);
-        long n;
-        CallMemory memory = CallMemory.acquire(sys());
-        try {
-            if (bytes > COPY_BYTES && length <= Linux.IOV_MAX) {
-                n = sendMessage(memory, segments(memory, srcs, offset, length, bytes), flags);
-                Reference.reachabilityFence(srcs);
-            } else {
-                requireCopyable(bytes, bytes);
-                NativeMemory scratch = memory.scratch();
-                Buffers.gather(srcs, offset, length, scratch.buffer());
-                n = send(memory, scratch.address(), bytes, flags);
-            }
-        } finally {
-            memory.release();
+    private long sendSegments(CallMemory memory, long bytes, int flags) throws IOException {
+        int segments = buffers().gatherSegments(memory, verb(), CallMemory.SCRATCH_BYTES);
+        if (buffers().covered() < bytes) {
+            throw tooLong(bytes);
         }
-        Buffers.advance(srcs, offset, length, n);
-        return checked(n, bytes);
+        return sendMessage(memory, segments, flags);
     }
 
-    private int segments(CallMemory memory, ByteBuffer[] srcs, int offset, int length, long bytes) throws IOException {
-        int count = 0;
-        int copied = 0;
-        for (int i = offset; i < offset + length; i++) {
-            ByteBuffer src = srcs[i];
-            if (src.isDirect()) {
-                Iovecs.set(memory, count++, Buffers.address(memory, src), src.remaining());
-            } else {
-                requireCopyable((long) copied + src.remaining(), bytes);
-                NativeMemory scratch = memory.scratch();
-                scratch.buffer().put(copied, src, src.position(), src.remaining());
-                Iovecs.set(memory, count++, scratch.address() + copied, src.remaining());
-                copied += src.remaining();
-            }
+    private long sendCopy(CallMemory memory, long bytes, int flags) throws IOException {
+        int start = buffers().lineOffset();
+        if (start + bytes > CallMemory.SCRATCH_BYTES) { // more than that is more than any send buffer allows
+            throw tooLong(bytes);
         }
-        return count;
-    }
-
-    /** More than the scratch memory holds is more than any send buffer allows. */
-    private void requireCopyable(long bytes, long messageBytes) throws IOException {
-        if (bytes > CallMemory.SCRATCH_BYTES) {
-            throw tooLong(messageBytes);
-        }
+        NativeMemory scratch = memory.scratch(start + (int) bytes);
+        buffers().gather(scratch.buffer(), start, (int) bytes, verb());
+        return send(memory, scratch.address() + start, bytes, flags);
     }
 
     /**
@@ -117,7 +82,7 @@ class MessageOutput extends SocketOutput {
                 if (n == -Errno.EAGAIN && blocking && waitingFlags != Linux.MSG_DONTWAIT) {
                     n = send(batch, 1, waitingFlags); // of several, the kernel forgets why the second failed
                 }
-            } while (batch.hasRemaining() && (n > 0 || blocking && awaitAfter(n)));
+            } while (batch.left() > 0 && (n > 0 || blocking && awaitAfter(n)));
             return n;
         } finally {
             end();
@@ -135,7 +100,7 @@ class MessageOutput extends SocketOutput {
             batch.sent(n);
             return n;
         }
-        return checked(n, batch.buffer(batch.position()).remaining());
+        return checked(n, batch.buffer(batch.next()).remaining());
     }
 
     /** Puts a batch's messages, to the peer, into its headers; returns how many, or if not even one, an error number negated. */

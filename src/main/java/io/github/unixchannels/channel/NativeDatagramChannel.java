@@ -87,17 +87,20 @@ public final class NativeDatagramChannel extends AssociationChannel {
         Buffers.requireWritable(dst);
         frame.enter(Descriptor.READING);
         try {
+            input.buffers().set(dst);
             boolean blocking = isBlocking();
             SocketAddress sender = null;
             try {
                 frame.beginIf(blocking);
                 association.bindToReceive();
-                sender = input.receive(dst, blocking) == DatagramInput.UNAVAILABLE ? null : input.sender();
+                input.buffers().requireUsable();
+                sender = input.receive(true, blocking) == DatagramInput.UNAVAILABLE ? null : input.sender();
             } finally {
                 frame.endIf(blocking, sender != null);
             }
             return sender;
         } finally {
+            input.buffers().clear();
             frame.leave(Descriptor.READING);
         }
     }
@@ -107,18 +110,10 @@ public final class NativeDatagramChannel extends AssociationChannel {
         Objects.requireNonNull(dst);
         frame.enter(Descriptor.READING);
         try {
-            requireConnected();
-            boolean blocking = isBlocking();
-            int n = DatagramInput.UNAVAILABLE;
-            try {
-                frame.beginIf(blocking);
-                Buffers.requireWritable(dst);
-                n = dst.hasRemaining() ? input.read(dst, blocking) : 0;
-            } finally {
-                frame.endIf(blocking, n >= 0);
-            }
-            return Math.max(0, n);
+            input.buffers().set(dst);
+            return (int) read();
         } finally {
+            input.buffers().clear();
             frame.leave(Descriptor.READING);
         }
     }
@@ -128,22 +123,26 @@ public final class NativeDatagramChannel extends AssociationChannel {
         Objects.checkFromIndexSize(offset, length, dsts.length);
         frame.enter(Descriptor.READING);
         try {
-            requireConnected();
-            boolean blocking = isBlocking();
-            long n = DatagramInput.UNAVAILABLE;
-            try {
-                frame.beginIf(blocking);
-                for (int i = offset; i < offset + length; i++) {
-                    Buffers.requireUsable(dsts[i]);
-                }
-                n = Buffers.remaining(dsts, offset, length) > 0 ? input.read(dsts, offset, length, blocking) : 0;
-            } finally {
-                frame.endIf(blocking, n >= 0);
-            }
-            return Math.max(0, n);
+            input.buffers().set(dsts, offset, length);
+            return read();
         } finally {
+            input.buffers().clear();
             frame.leave(Descriptor.READING);
         }
+    }
+
+    private long read() throws IOException {
+        requireConnected();
+        boolean blocking = isBlocking();
+        long n = DatagramInput.UNAVAILABLE;
+        try {
+            frame.beginIf(blocking);
+            input.buffers().requireUsable();
+            n = input.buffers().remaining() > 0 ? input.receive(false, blocking) : 0;
+        } finally {
+            frame.endIf(blocking, n >= 0);
+        }
+        return Math.max(0, n);
     }
 
     @Override
@@ -156,26 +155,25 @@ public final class NativeDatagramChannel extends AssociationChannel {
             if (peer != null && !peer.equals(to)) {
                 throw new AlreadyConnectedException();
             }
+            output.buffers().set(src);
             boolean blocking = isBlocking();
             long n = -Errno.EAGAIN;
             try {
                 frame.beginIf(blocking);
                 association.bindToSend();
-                n = sendTo(src, peer == null ? to : null, blocking);
+                n = sendTo(peer == null ? to : null, blocking);
             } finally {
                 frame.endIf(blocking, n >= 0);
             }
             return (int) results.sent(n, peer == null ? to : null, 0);
         } finally {
+            output.buffers().clear();
             frame.leave(Descriptor.WRITING);
         }
     }
 
-    private long sendTo(ByteBuffer src, SocketAddress to, boolean blocking) throws IOException {
-        if (DatagramOutput.isNobody(to)) {
-            return -Errno.ECONNREFUSED;
-        }
-        return blocking ? output.sendWaiting(src, to) : output.send(src, to);
+    private long sendTo(SocketAddress to, boolean blocking) throws IOException {
+        return DatagramOutput.isNobody(to) ? -Errno.ECONNREFUSED : output.send(to, blocking);
     }
 
     @Override
@@ -183,17 +181,10 @@ public final class NativeDatagramChannel extends AssociationChannel {
         Objects.requireNonNull(src);
         frame.enter(Descriptor.WRITING);
         try {
-            requireConnected();
-            boolean blocking = isBlocking();
-            long n = -Errno.EAGAIN;
-            try {
-                frame.beginIf(blocking);
-                n = src.hasRemaining() ? sendTo(src, null, blocking) : 0;
-            } finally {
-                frame.endIf(blocking, n >= 0);
-            }
-            return (int) results.written(n);
+            output.buffers().set(src);
+            return (int) write();
         } finally {
+            output.buffers().clear();
             frame.leave(Descriptor.WRITING);
         }
     }
@@ -203,24 +194,26 @@ public final class NativeDatagramChannel extends AssociationChannel {
         Objects.checkFromIndexSize(offset, length, srcs.length);
         frame.enter(Descriptor.WRITING);
         try {
-            requireConnected();
-            boolean blocking = isBlocking();
-            long n = -Errno.EAGAIN;
-            try {
-                frame.beginIf(blocking);
-                if (Buffers.remaining(srcs, offset, length) == 0) {
-                    n = 0;
-                } else {
-                    output.aimAtPeer();
-                    n = blocking ? output.writeWaiting(srcs, offset, length) : output.write(srcs, offset, length, Linux.MSG_DONTWAIT);
-                }
-            } finally {
-                frame.endIf(blocking, n >= 0);
-            }
-            return results.written(n);
+            output.buffers().set(srcs, offset, length);
+            return write();
         } finally {
+            output.buffers().clear();
             frame.leave(Descriptor.WRITING);
         }
+    }
+
+    private long write() throws IOException {
+        requireConnected();
+        boolean blocking = isBlocking();
+        long n = -Errno.EAGAIN;
+        try {
+            frame.beginIf(blocking);
+            output.buffers().requireNonNull();
+            n = output.buffers().remaining() > 0 ? sendTo(null, blocking) : 0;
+        } finally {
+            frame.endIf(blocking, n >= 0);
+        }
+        return results.written(n);
     }
 
     @Override
@@ -254,6 +247,7 @@ public final class NativeDatagramChannel extends AssociationChannel {
     private long sendInUse(ByteBuffer src, ByteBuffer[] srcs, SocketAddress target, NativeAncillaryData control) throws IOException {
         frame.enter(Descriptor.WRITING);
         try {
+            output.buffers().set(src, srcs);
             SocketAddress peer = association.remote();
             if (target == null) {
                 requireConnected();
@@ -267,7 +261,8 @@ public final class NativeDatagramChannel extends AssociationChannel {
             try {
                 frame.beginIf(blocking);
                 association.bindToSend();
-                n = DatagramOutput.isNobody(to) ? -Errno.ECONNREFUSED : output.send(src, srcs, to, control, blocking);
+                output.buffers().requireNonNull();
+                n = DatagramOutput.isNobody(to) ? -Errno.ECONNREFUSED : output.send(to, control, blocking);
             } finally {
                 frame.endIf(blocking, n >= 0);
             }
@@ -278,6 +273,7 @@ public final class NativeDatagramChannel extends AssociationChannel {
             }
             return results.sent(n, to, NOTHING_SENT);
         } finally {
+            output.buffers().clear();
             frame.leave(Descriptor.WRITING);
         }
     }
@@ -306,18 +302,20 @@ public final class NativeDatagramChannel extends AssociationChannel {
     private MessageInfo receiveInUse(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) throws IOException {
         frame.enter(Descriptor.READING);
         try {
+            input.buffers().set(dst, dsts);
             boolean blocking = isBlocking();
             MessageInfo info = null;
             try {
                 frame.beginIf(blocking);
                 association.bindToReceive();
-                Buffers.requireAccessible(dst, dsts);
-                info = input.receive(dst, dsts, control, blocking);
+                input.buffers().requireUsable();
+                info = input.receive(control, blocking);
             } finally {
                 frame.endIf(blocking, info != null);
             }
             return info;
         } finally {
+            input.buffers().clear();
             frame.leave(Descriptor.READING);
         }
     }

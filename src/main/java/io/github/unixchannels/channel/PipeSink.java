@@ -11,8 +11,8 @@ import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import io.github.unixchannels.sys.Syscalls;
+import io.github.unixchannels.transfer.BufferVector;
 import java.io.IOException;
-import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.Pipe;
@@ -31,18 +31,19 @@ public final class PipeSink extends Pipe.SinkChannel implements EpollChannel {
     /** A pipe takes that much, unless somebody made it larger, so to copy more for one call would be in vain. */
     private static final int COPY_BYTES = 64 << 10;
 
-    /** Up to here, to ask the JVM for a buffer's address costs more than to copy from it. */
-    private static final int COPY_DIRECT_BYTES = 1 << 10;
-
     private final Descriptor descriptor;
     private final Syscalls sys;
     private final Frame frame;
     private final SingleReadiness readiness;
 
+    /** The buffers of the operation in progress. Used with the writing side held. */
+    private final BufferVector buffers;
+
     PipeSink(SelectorProvider provider, Descriptor descriptor) {
         super(provider);
         this.descriptor = descriptor;
         this.sys = descriptor.sys();
+        this.buffers = new BufferVector("fd=" + descriptor.fd());
         this.readiness = new SingleReadiness(descriptor, SelectionKey.OP_WRITE, Linux.POLLOUT);
         this.frame = new Frame(this, descriptor) {
             @Override
@@ -62,21 +63,10 @@ public final class PipeSink extends Pipe.SinkChannel implements EpollChannel {
         Objects.requireNonNull(src);
         frame.enter(Descriptor.WRITING);
         try {
-            boolean blocking = isBlocking();
-            long written = 0;
-            try {
-                frame.beginIf(blocking);
-                long n = 0;
-                while (src.hasRemaining() && (n >= 0 || n == -Errno.EAGAIN && blocking && awaitRoom())) {
-                    n = writeOnce(src);
-                    written += Math.max(0, n);
-                }
-                requireProgress(written, n);
-            } finally {
-                frame.endIf(blocking, written > 0);
-            }
-            return (int) written;
+            buffers.set(src);
+            return (int) write();
         } finally {
+            buffers.clear();
             frame.leave(Descriptor.WRITING);
         }
     }
@@ -86,23 +76,30 @@ public final class PipeSink extends Pipe.SinkChannel implements EpollChannel {
         Objects.checkFromIndexSize(offset, length, srcs.length);
         frame.enter(Descriptor.WRITING);
         try {
-            boolean blocking = isBlocking();
-            long written = 0;
-            try {
-                frame.beginIf(blocking);
-                long n = 0;
-                while (Buffers.remaining(srcs, offset, length) > 0 && (n >= 0 || n == -Errno.EAGAIN && blocking && awaitRoom())) {
-                    n = writeOnce(srcs, offset, length);
-                    written += Math.max(0, n);
-                }
-                requireProgress(written, n);
-            } finally {
-                frame.endIf(blocking, written > 0);
-            }
-            return written;
+            buffers.set(srcs, offset, length);
+            return write();
         } finally {
+            buffers.clear();
             frame.leave(Descriptor.WRITING);
         }
+    }
+
+    private long write() throws IOException {
+        boolean blocking = isBlocking();
+        long written = 0;
+        try {
+            frame.beginIf(blocking);
+            buffers.requireNonNull();
+            long n = 0;
+            while (buffers.remaining() > 0 && (n >= 0 || n == -Errno.EAGAIN && blocking && awaitRoom())) {
+                n = writeOnce();
+                written += Math.max(0, n);
+            }
+            requireProgress(written, n);
+        } finally {
+            frame.endIf(blocking, written > 0);
+        }
+        return written;
     }
 
     @Override
@@ -117,42 +114,17 @@ public final class PipeSink extends Pipe.SinkChannel implements EpollChannel {
         }
     }
 
-    private long writeOnce(ByteBuffer src) {
+    private long writeOnce() throws IOException {
         CallMemory memory = CallMemory.acquire(sys);
         try {
-            long n;
-            long address = Buffers.addressUnlessCopied(memory, src, COPY_DIRECT_BYTES);
+            long address = buffers.address(memory);
             if (address != 0) {
-                n = call(address, src.remaining());
-                Reference.reachabilityFence(src);
-            } else {
-                NativeMemory scratch = memory.scratch();
-                int part = Math.min(src.remaining(), COPY_BYTES);
-                scratch.buffer().put(0, src, src.position(), part);
-                n = call(scratch.address(), part);
+                return buffers.advance(call(address, buffers.remaining()));
             }
-            if (n > 0) {
-                src.position(src.position() + (int) n);
-            }
-            return n;
-        } finally {
-            memory.release();
-        }
-    }
-
-    private long writeOnce(ByteBuffer[] srcs, int offset, int length) {
-        CallMemory memory = CallMemory.acquire(sys);
-        try {
-            NativeMemory scratch = memory.scratch();
-            int copied = 0;
-            for (int i = offset; i < offset + length && copied < COPY_BYTES; i++) {
-                int part = Math.min(srcs[i].remaining(), COPY_BYTES - copied);
-                scratch.buffer().put(copied, srcs[i], srcs[i].position(), part);
-                copied += part;
-            }
-            long n = call(scratch.address(), copied);
-            Buffers.advance(srcs, offset, length, n);
-            return n;
+            int part = (int) Math.min(buffers.remaining(), COPY_BYTES);
+            NativeMemory scratch = memory.scratch(part);
+            buffers.gather(scratch.buffer(), 0, part, "write");
+            return buffers.advance(call(scratch.address(), part));
         } finally {
             memory.release();
         }

@@ -11,8 +11,8 @@ import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import io.github.unixchannels.sys.Syscalls;
+import io.github.unixchannels.transfer.BufferVector;
 import java.io.IOException;
-import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.Pipe;
@@ -20,23 +20,30 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Objects;
 
-/** The end of a pipe that is read from, O_NONBLOCK: a blocking read waits in poll(2). */
+/**
+ * The end of a pipe that is read from, O_NONBLOCK: a blocking read waits in poll(2). Bytes that could not be copied to their buffer are kept
+ * for the next read.
+ */
 public final class PipeSource extends Pipe.SourceChannel implements EpollChannel {
 
     private static final int END = -1;
 
-    /** Up to here, to ask the JVM for a buffer's address costs more than to copy into it. */
-    private static final int COPY_BYTES = 1 << 10;
+    /** The most that a pipe holds which no privileged process made larger (pipe(7), pipe-max-size). */
+    private static final int COPY_BYTES = 1 << 20;
 
     private final Descriptor descriptor;
     private final Syscalls sys;
     private final Frame frame;
     private final SingleReadiness readiness;
 
+    /** The buffers of the operation in progress. Used with the reading side held. */
+    private final BufferVector buffers;
+
     PipeSource(SelectorProvider provider, Descriptor descriptor) {
         super(provider);
         this.descriptor = descriptor;
         this.sys = descriptor.sys();
+        this.buffers = new BufferVector("fd=" + descriptor.fd());
         this.readiness = new SingleReadiness(descriptor, SelectionKey.OP_READ, Linux.POLLIN);
         this.frame = new Frame(this, descriptor) {
             @Override
@@ -56,21 +63,10 @@ public final class PipeSource extends Pipe.SourceChannel implements EpollChannel
         Objects.requireNonNull(dst);
         frame.enter(Descriptor.READING);
         try {
-            boolean blocking = isBlocking();
-            long n = 0;
-            try {
-                frame.beginIf(blocking);
-                Buffers.requireUsable(dst);
-                if (dst.hasRemaining()) {
-                    do {
-                        n = readOnce(dst);
-                    } while (n == -Errno.EAGAIN && blocking && awaitInput());
-                }
-            } finally {
-                frame.endIf(blocking, n > 0);
-            }
-            return (int) result(n);
+            buffers.set(dst);
+            return (int) read();
         } finally {
+            buffers.clear();
             frame.leave(Descriptor.READING);
         }
     }
@@ -80,25 +76,30 @@ public final class PipeSource extends Pipe.SourceChannel implements EpollChannel
         Objects.checkFromIndexSize(offset, length, dsts.length);
         frame.enter(Descriptor.READING);
         try {
-            boolean blocking = isBlocking();
-            long n = 0;
-            try {
-                frame.beginIf(blocking);
-                for (int i = offset; i < offset + length; i++) {
-                    Buffers.requireUsable(dsts[i]);
-                }
-                if (Buffers.remaining(dsts, offset, length) > 0) {
-                    do {
-                        n = readOnce(dsts, offset, length);
-                    } while (n == -Errno.EAGAIN && blocking && awaitInput());
-                }
-            } finally {
-                frame.endIf(blocking, n > 0);
-            }
-            return result(n);
+            buffers.set(dsts, offset, length);
+            return read();
         } finally {
+            buffers.clear();
             frame.leave(Descriptor.READING);
         }
+    }
+
+    private long read() throws IOException {
+        boolean blocking = isBlocking();
+        long n = 0;
+        try {
+            frame.beginIf(blocking);
+            buffers.requireUsable();
+            if (buffers.remaining() > 0) {
+                do {
+                    n = readiness.hasKept() ? readiness.kept().take(buffers, "read") : readOnce();
+                } while (n == -Errno.EAGAIN && blocking && awaitInput());
+            }
+        } finally {
+            readiness.inputChanged();
+            frame.endIf(blocking, n > 0);
+        }
+        return n == -Errno.EAGAIN ? 0 : n;
     }
 
     @Override
@@ -107,36 +108,18 @@ public final class PipeSource extends Pipe.SourceChannel implements EpollChannel
     }
 
     /** How many bytes, {@link #END}, or {@code -EAGAIN}. */
-    private long readOnce(ByteBuffer dst) throws IOException {
+    private long readOnce() throws IOException {
         CallMemory memory = CallMemory.acquire(sys);
         try {
-            long address = Buffers.addressUnlessCopied(memory, dst, COPY_BYTES);
+            long address = buffers.address(memory);
             if (address != 0) {
-                long n = call(address, dst.remaining());
-                Reference.reachabilityFence(dst);
-                if (n > 0) {
-                    dst.position(dst.position() + (int) n);
-                }
-                return n;
+                return buffers.advance(call(address, buffers.remaining()));
             }
-            NativeMemory scratch = memory.scratch();
-            long n = call(scratch.address(), Math.min(dst.remaining(), scratch.capacity()));
+            int room = (int) Math.min(buffers.remaining(), COPY_BYTES);
+            NativeMemory scratch = memory.scratch(room);
+            long n = call(scratch.address(), room);
             if (n > 0) {
-                Buffers.put(scratch.buffer(), 0, (int) n, dst);
-            }
-            return n;
-        } finally {
-            memory.release();
-        }
-    }
-
-    private long readOnce(ByteBuffer[] dsts, int offset, int length) throws IOException {
-        CallMemory memory = CallMemory.acquire(sys);
-        try {
-            NativeMemory scratch = memory.scratch();
-            long n = call(scratch.address(), Math.min(Buffers.remaining(dsts, offset, length), scratch.capacity()));
-            if (n > 0) {
-                Buffers.scatter(scratch.buffer(), (int) n, dsts, offset, length);
+                readiness.kept().deliver(scratch.buffer(), 0, (int) n, buffers, "read");
             }
             return n;
         } finally {
@@ -166,10 +149,6 @@ public final class PipeSource extends Pipe.SourceChannel implements EpollChannel
             throw ErrnoExceptions.io("poll", "fd=" + descriptor.fd(), result);
         }
         return true;
-    }
-
-    private static long result(long n) {
-        return n == -Errno.EAGAIN ? 0 : n;
     }
 
     @Override

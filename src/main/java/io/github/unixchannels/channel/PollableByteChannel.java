@@ -9,6 +9,7 @@ import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import io.github.unixchannels.sys.Syscalls;
+import io.github.unixchannels.transfer.BufferVector;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -17,6 +18,7 @@ import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.Objects;
 
 /**
  * What is waited for and then read or written: an eventfd, timerfd, signalfd, inotify, a terminal, a device.
@@ -34,6 +36,11 @@ final class PollableByteChannel extends PollableChannel implements ByteChannel {
     private final int operations;
     private final Frame frame;
 
+    /** The buffers of the operation in progress, of either side. Used with that side held. */
+    private final BufferVector dsts;
+
+    private final BufferVector srcs;
+
     /** Whether the open file has been made O_NONBLOCK here. Two threads may do so at once. */
     private volatile boolean nonBlocking;
 
@@ -43,6 +50,8 @@ final class PollableByteChannel extends PollableChannel implements ByteChannel {
         this.descriptor = descriptor;
         this.sys = descriptor.sys();
         this.operations = operations;
+        this.dsts = new BufferVector("fd=" + descriptor.fd());
+        this.srcs = new BufferVector("fd=" + descriptor.fd());
         this.frame = new Frame(this, descriptor) {
             @Override
             void begin() {
@@ -64,15 +73,18 @@ final class PollableByteChannel extends PollableChannel implements ByteChannel {
         }
         frame.enter(Descriptor.READING);
         try {
+            dsts.set(dst);
             boolean blocking = isBlocking();
             long n = 0;
             try {
                 frame.beginIf(blocking);
                 requireNonBlocking();
+                dsts.requireUsable();
                 do {
-                    n = tryRead(dst);
+                    n = readiness().hasKept() ? readiness().kept().take(dsts, "read") : tryRead();
                 } while (n == -Errno.EAGAIN && blocking && await(Linux.POLLIN));
             } finally {
+                readiness().inputChanged();
                 frame.endIf(blocking, n > 0);
             }
             if (n < 0 && n != END && n != -Errno.EAGAIN) {
@@ -80,13 +92,14 @@ final class PollableByteChannel extends PollableChannel implements ByteChannel {
             }
             return n == -Errno.EAGAIN ? 0 : (int) n;
         } finally {
+            dsts.clear();
             frame.leave(Descriptor.READING);
         }
     }
 
     /** One read(2): how many bytes, {@link #END}, or an error number negated. */
-    private long tryRead(ByteBuffer dst) {
-        int room = Math.min(dst.remaining(), MOST_BYTES);
+    private long tryRead() throws IOException {
+        int room = (int) Math.min(dsts.remaining(), MOST_BYTES);
         if (room == 0) {
             return 0;
         }
@@ -98,7 +111,7 @@ final class PollableByteChannel extends PollableChannel implements ByteChannel {
                 n = sys.read(descriptor.fd(), scratch.address(), room);
             } while (n == -Errno.EINTR && !descriptor.isClosed());
             if (n > 0) {
-                Buffers.put(scratch.buffer(), 0, (int) n, dst);
+                readiness().kept().deliver(scratch.buffer(), 0, (int) n, dsts, "read");
             }
             return n == 0 ? END : n == -Errno.EINTR ? -Errno.EAGAIN : n;
         } finally {
@@ -108,20 +121,21 @@ final class PollableByteChannel extends PollableChannel implements ByteChannel {
 
     @Override
     public int write(ByteBuffer src) throws IOException {
-        Buffers.requireAccessible(src);
+        Objects.requireNonNull(src);
         if ((operations & SelectionKey.OP_WRITE) == 0) {
             throw new NonWritableChannelException();
         }
         frame.enter(Descriptor.WRITING);
         try {
+            srcs.set(src);
             boolean blocking = isBlocking();
             int written = 0;
             long n = 0;
             try {
                 frame.beginIf(blocking);
                 requireNonBlocking();
-                while (src.hasRemaining() && (n >= 0 || n == -Errno.EAGAIN && blocking && await(Linux.POLLOUT))) {
-                    n = tryWrite(src);
+                while (srcs.remaining() > 0 && (n >= 0 || n == -Errno.EAGAIN && blocking && await(Linux.POLLOUT))) {
+                    n = tryWrite();
                     written += (int) Math.max(0, n);
                 }
             } finally {
@@ -132,26 +146,23 @@ final class PollableByteChannel extends PollableChannel implements ByteChannel {
             }
             return written;
         } finally {
+            srcs.clear();
             frame.leave(Descriptor.WRITING);
         }
     }
 
     /** One write(2): how many bytes, or an error number negated. */
-    private long tryWrite(ByteBuffer src) {
-        int position = src.position();
-        int length = Math.min(src.limit() - position, MOST_BYTES);
+    private long tryWrite() throws IOException {
+        int length = (int) Math.min(srcs.remaining(), MOST_BYTES);
         CallMemory memory = CallMemory.acquire(sys);
         try {
             NativeMemory scratch = memory.scratch(length);
-            scratch.buffer().put(0, src, position, length);
+            srcs.gather(scratch.buffer(), 0, length, "write");
             long n;
             do {
                 n = sys.write(descriptor.fd(), scratch.address(), length);
             } while (n == -Errno.EINTR && !descriptor.isClosed());
-            if (n > 0) {
-                src.position(position + (int) n);
-            }
-            return n == -Errno.EINTR ? -Errno.EAGAIN : n;
+            return n == -Errno.EINTR ? -Errno.EAGAIN : srcs.advance(n);
         } finally {
             memory.release();
         }

@@ -32,6 +32,10 @@ public class PollableChannel extends AbstractSelectableChannel implements EpollC
         this.operations = operations;
     }
 
+    final SingleReadiness readiness() {
+        return readiness;
+    }
+
     /**
      * Of what epoll(7) can wait for, which is tried with instances of its own. If it throws, the number is the caller's still.
      *

@@ -5,6 +5,7 @@ import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.selector.Registrations;
 import io.github.unixchannels.selector.Selectable;
 import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.transfer.KeptBytes;
 
 /**
  * Of a channel that does one thing: it is ready when its descriptor can be read, or can be written to, and no more is to be known of
@@ -16,6 +17,7 @@ class SingleReadiness implements Selectable {
     private final int operation;
     private final int event;
     private final Registrations registrations = new Registrations();
+    private final KeptBytes kept = new KeptBytes();
 
     /**
      * Of a channel of that descriptor.
@@ -51,9 +53,21 @@ class SingleReadiness implements Selectable {
         return (events & ready) != 0 ? interestOps : 0;
     }
 
+    /** What was read and no buffer took. Used by the thread that has entered for reading. */
+    final KeptBytes kept() {
+        return kept;
+    }
+
+    /** A read has ended: what it kept is to be reported though the kernel has no event for it. */
+    final void inputChanged() {
+        if (kept.isPresent()) {
+            registrations.channelChanged();
+        }
+    }
+
     @Override
     public boolean hasKept() {
-        return false;
+        return kept.isPresent();
     }
 
     @Override

@@ -10,14 +10,15 @@ import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
+import io.github.unixchannels.transfer.BufferVector;
+import io.github.unixchannels.transfer.KeptBytes;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 
 /**
  * What a read does on one type of socket.
  *
- * <p>Every method is called by whoever has entered the descriptor for reading, on a connected socket, with room in the buffers, none
- * of them read-only; unless it says otherwise.
+ * <p>Every method is called by the thread that has entered the descriptor for reading, on a connected socket, with {@link #buffers} that can be
+ * received into and have room, unless the method says otherwise.
  */
 abstract class SocketInput {
 
@@ -30,6 +31,8 @@ abstract class SocketInput {
     private final Connection connection;
     private final SocketDescriptor descriptor;
     private final Syscalls sys;
+    private final BufferVector buffers;
+    private final KeptBytes kept = new KeptBytes();
 
     private boolean reset;
 
@@ -37,32 +40,39 @@ abstract class SocketInput {
         this.connection = connection;
         this.descriptor = connection.descriptor();
         this.sys = descriptor.sys();
+        this.buffers = new BufferVector(connection);
+    }
+
+    /** The buffers of the operation in progress. */
+    final BufferVector buffers() {
+        return buffers;
+    }
+
+    /** What was received and no buffer took. */
+    final KeptBytes kept() {
+        return kept;
     }
 
     /**
-     * Receives into one buffer.
+     * Receives into the buffers.
      *
      * @param flags MSG_DONTWAIT, or 0 to wait in the kernel
      * @return how many bytes, {@link #END} or {@link #UNAVAILABLE}
      */
-    abstract int read(ByteBuffer dst, int flags) throws IOException;
-
-    /** As {@link #read(ByteBuffer, int)}, into several buffers one after the other. */
-    abstract long read(ByteBuffer[] dsts, int offset, int length, int flags) throws IOException;
+    abstract long read(int flags) throws IOException;
 
     /**
-     * Receives as the kernel does, with what came beside, into {@code dst} or, if that is null, into several buffers. They need not have
-     * room.
+     * Receives as the kernel does, with what came beside. The buffers need not have room.
      *
      * @param flags MSG_DONTWAIT, or 0 to wait in the kernel
      * @return what was received, which may be the end; null if there is nothing to receive yet
      */
-    abstract MessageInfo receive(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control, int flags) throws IOException;
+    abstract MessageInfo receive(NativeAncillaryData control, int flags) throws IOException;
 
     /** As {@link #receive}, but waits; the end also if the channel is closed meanwhile. */
-    final MessageInfo receiveWaiting(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) throws IOException {
+    final MessageInfo receiveWaiting(NativeAncillaryData control) throws IOException {
         for (;;) {
-            MessageInfo info = receive(dst, dsts, control, connection.waitFlags(Descriptor.READING));
+            MessageInfo info = receive(control, connection.waitFlags(Descriptor.READING));
             if (info != null) {
                 return info;
             }
@@ -72,37 +82,27 @@ abstract class SocketInput {
         }
     }
 
-    /** Whether there are bytes that the kernel no longer has. Called by anybody. */
-    boolean hasKept() {
-        return false;
+    /** Whether there are bytes that the kernel no longer has. Called by any thread. */
+    final boolean hasKept() {
+        return kept.isPresent();
     }
 
-    /** How many such bytes there are. Called by anybody, while a reader may take some. */
-    int keptBytes() {
-        return 0;
+    /** How many such bytes there are. Called by any thread, while a reader may take some. */
+    final int keptBytes() {
+        return kept.remaining();
     }
 
-    /** As {@link #read(ByteBuffer, int)}, but waits; {@link #END} also if the channel is closed meanwhile. */
-    final int readWaiting(ByteBuffer dst) throws IOException {
+    /**
+     * As {@link #read}, but waits for at least one byte: an empty message is passed over, as it would be the end to the streams of
+     * {@link java.nio.channels.Channels}. {@link #END} also if the channel is closed meanwhile.
+     */
+    final long readWaiting() throws IOException {
         for (;;) {
-            int n = read(dst, connection.waitFlags(Descriptor.READING));
-            if (n != UNAVAILABLE) {
+            long n = read(connection.waitFlags(Descriptor.READING));
+            if (n > 0 || n == END) {
                 return n;
             }
-            if (!awaitInput()) {
-                return END;
-            }
-        }
-    }
-
-    /** As {@link #read(ByteBuffer[], int, int, int)}, but waits; {@link #END} also if the channel is closed meanwhile. */
-    final long readWaiting(ByteBuffer[] dsts, int offset, int length) throws IOException {
-        for (;;) {
-            long n = read(dsts, offset, length, connection.waitFlags(Descriptor.READING));
-            if (n != UNAVAILABLE) {
-                return n;
-            }
-            if (!awaitInput()) {
+            if (n == UNAVAILABLE && !awaitInput()) {
                 return END;
             }
         }

@@ -10,20 +10,21 @@ import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
+import io.github.unixchannels.transfer.BufferVector;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 
 /**
  * What a write does on one type of socket: one attempt, which may send a part if the type allows parts.
  *
- * <p>Every method is called by whoever has entered the descriptor for writing, on a connected socket, with bytes in the buffers. The
- * position moves by what was sent.
+ * <p>Every method is called by the thread that has entered the descriptor for writing, on a connected socket, with bytes in the
+ * {@link #buffers}. Their positions move by what was sent.
  */
 abstract class SocketOutput {
 
     private final Endpoint endpoint;
     private final SocketDescriptor descriptor;
     private final Syscalls sys;
+    private final BufferVector buffers;
 
     /** What is to be sent beside the next bytes; null: nothing. Used with the writing side held. */
     private NativeAncillaryData beside;
@@ -41,50 +42,36 @@ abstract class SocketOutput {
         this.endpoint = endpoint;
         this.descriptor = endpoint.descriptor();
         this.sys = descriptor.sys();
+        this.buffers = new BufferVector(endpoint);
+    }
+
+    /** The buffers of the operation in progress. */
+    final BufferVector buffers() {
+        return buffers;
     }
 
     /**
-     * Sends from one buffer.
+     * Sends from the buffers.
      *
      * @param flags MSG_DONTWAIT, or 0 to wait in the kernel
      * @return how many bytes, or an error number negated
      */
-    abstract long write(ByteBuffer src, int flags) throws IOException;
-
-    /** As {@link #write(ByteBuffer, int)}, from several buffers one after the other. */
-    abstract long write(ByteBuffer[] srcs, int offset, int length, int flags) throws IOException;
+    abstract long write(int flags) throws IOException;
 
     /**
-     * Sends all that the buffer has, perhaps nothing, waiting for room.
+     * Sends all that the buffers have, which may be nothing, waiting for room.
      *
      * @return how many bytes: less than all if the connection fails or the channel is closed after some were sent; if nothing was sent, an
      *     error number negated
      */
-    final long writeWaiting(ByteBuffer src) throws IOException {
+    final long writeWaiting() throws IOException {
         beginWaiting();
         long sent = 0;
         for (;;) {
-            long n = write(src, endpoint.waitingSendFlags());
+            long n = write(endpoint.waitingSendFlags());
             if (n >= 0) {
                 sent += n;
-                if (!src.hasRemaining()) {
-                    return sent;
-                }
-            } else if (!awaitAfter(n)) {
-                return sent > 0 ? sent : n;
-            }
-        }
-    }
-
-    /** As {@link #writeWaiting(ByteBuffer)}, from several buffers. */
-    final long writeWaiting(ByteBuffer[] srcs, int offset, int length) throws IOException {
-        beginWaiting();
-        long sent = 0;
-        for (;;) {
-            long n = write(srcs, offset, length, endpoint.waitingSendFlags());
-            if (n >= 0) {
-                sent += n;
-                if (Buffers.remaining(srcs, offset, length) == 0) {
+                if (buffers.remaining() == 0) {
                     return sent;
                 }
             } else if (!awaitAfter(n)) {
@@ -94,26 +81,16 @@ abstract class SocketOutput {
     }
 
     /**
-     * Sends what remains in the buffer, even if that is nothing, and what is to be sent beside it.
+     * Sends what remains in the buffers, even if that is nothing, and what is to be sent beside it.
      *
      * @param blocking whether to wait for room until all is sent
      * @return how many bytes: on a stream perhaps not all; if nothing was sent, an error number negated: EAGAIN without room, ETOOMANYREFS
      *     while too many descriptors are underway
      */
-    final long send(ByteBuffer src, NativeAncillaryData control, boolean blocking) throws IOException {
+    final long send(NativeAncillaryData control, boolean blocking) throws IOException {
         begin(control);
         try {
-            return blocking ? writeWaiting(src) : write(src, Linux.MSG_DONTWAIT);
-        } finally {
-            end();
-        }
-    }
-
-    /** As {@link #send(ByteBuffer, NativeAncillaryData, boolean)}, from several buffers one after the other. */
-    final long send(ByteBuffer[] srcs, NativeAncillaryData control, boolean blocking) throws IOException {
-        begin(control);
-        try {
-            return blocking ? writeWaiting(srcs, 0, srcs.length) : write(srcs, 0, srcs.length, Linux.MSG_DONTWAIT);
+            return blocking ? writeWaiting() : write(Linux.MSG_DONTWAIT);
         } finally {
             end();
         }
@@ -138,6 +115,11 @@ abstract class SocketOutput {
     final void end() {
         beside = null;
         verb = "write";
+    }
+
+    /** What is being done, without where to, for messages. */
+    final String verb() {
+        return verb;
     }
 
     /** What is being done, for messages. */

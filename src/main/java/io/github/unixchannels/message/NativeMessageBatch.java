@@ -5,6 +5,8 @@ import io.github.unixchannels.MessageBatch;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import io.github.unixchannels.sys.Syscalls;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.BufferOverflowException;
@@ -18,6 +20,16 @@ import java.util.Objects;
  */
 public final class NativeMessageBatch extends MessageBatch {
 
+    private static final VarHandle BUSY;
+
+    static {
+        try {
+            BUSY = MethodHandles.lookup().findVarHandle(NativeMessageBatch.class, "busy", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final int messageBytes;
     private final int stride;
     private final NativeMemory payload;
@@ -29,6 +41,14 @@ public final class NativeMessageBatch extends MessageBatch {
     private final AddressTable encoded = new AddressTable();
     private int position;
     private int limit;
+
+    /** Whether a send or a receive is in progress; see {@link #enter}. Set by compare-and-set. */
+    private volatile boolean busy;
+
+    // The slots of the operation in progress, or of the last: what others do to position and limit meanwhile does not reach the kernel.
+    private int first;
+    private int next;
+    private int end;
 
     /** Null until one is set. */
     private SocketAddress[] targets;
@@ -99,6 +119,7 @@ public final class NativeMessageBatch extends MessageBatch {
 
     @Override
     public MessageBatch position(int index) {
+        requireIdle();
         if (index < 0 || index > limit) {
             throw new IllegalArgumentException("position is not 0 to " + limit + ": " + index);
         }
@@ -113,6 +134,7 @@ public final class NativeMessageBatch extends MessageBatch {
 
     @Override
     public MessageBatch limit(int index) {
+        requireIdle();
         if (index < 0 || index > buffers.length) {
             throw new IllegalArgumentException("limit is not 0 to " + buffers.length + ": " + index);
         }
@@ -128,6 +150,7 @@ public final class NativeMessageBatch extends MessageBatch {
 
     @Override
     public MessageBatch add(ByteBuffer src) {
+        requireIdle();
         if (position == limit || src.remaining() > messageBytes) {
             throw new BufferOverflowException();
         }
@@ -161,6 +184,7 @@ public final class NativeMessageBatch extends MessageBatch {
     @Override
     public MessageBatch target(int index, SocketAddress target) {
         Objects.checkIndex(index, buffers.length);
+        requireIdle();
         setTarget(index, target == null ? null : UnixAddresses.requireTarget(target));
         return this;
     }
@@ -180,13 +204,59 @@ public final class NativeMessageBatch extends MessageBatch {
                 + " messageBytes=" + messageBytes + "]";
     }
 
+    /**
+     * Begins an operation, on the slots from the position up to the limit as they are now. It ends with {@link #leave}.
+     *
+     * @throws IllegalStateException if another operation is in progress
+     */
+    public void enter() {
+        if (!BUSY.compareAndSet(this, false, true)) {
+            throw inUse();
+        }
+        first = position;
+        next = first;
+        end = Math.max(first, limit);
+    }
+
+    /** Ends the operation: the position is behind the last message that went or came. */
+    public void leave() {
+        position = next;
+        limit = Math.max(limit, next);
+        busy = false;
+    }
+
+    private void requireIdle() {
+        if (busy) {
+            throw inUse();
+        }
+    }
+
+    private static IllegalStateException inUse() {
+        return new IllegalStateException("the batch is in use: a send or a receive of it is in progress");
+    }
+
+    /** The slot of the next message of the operation. */
+    public int next() {
+        return next;
+    }
+
+    /** How many slots of the operation are left. */
+    public int left() {
+        return end - next;
+    }
+
+    /** How many messages went or came. */
+    public int done() {
+        return next - first;
+    }
+
     /** Puts what remains in the slots into the headers, without names; returns how many there are. */
     public int prepareToSend() {
         outgoing.setNamed(false);
-        for (int i = position; i < limit; i++) {
+        for (int i = next; i < end; i++) {
             segment(i);
         }
-        return limit - position;
+        return end - next;
     }
 
     /**
@@ -196,13 +266,13 @@ public final class NativeMessageBatch extends MessageBatch {
      */
     public int prepareToSendToTargets() throws SocketException {
         outgoing.setNamed(true);
-        for (int i = position; i < limit; i++) {
+        for (int i = next; i < end; i++) {
             if (!nameTarget(i)) {
-                return i - position;
+                return i - next;
             }
             segment(i);
         }
-        return limit - position;
+        return end - next;
     }
 
     private boolean nameTarget(int index) throws SocketException {
@@ -214,7 +284,7 @@ public final class NativeMessageBatch extends MessageBatch {
             outgoing.nameLength(index, encoded.encode(target, outgoing.names(), outgoing.nameOffset(index)));
             return true;
         } catch (SocketException e) {
-            if (index == position) {
+            if (index == next) {
                 throw e;
             }
             return false;
@@ -223,28 +293,29 @@ public final class NativeMessageBatch extends MessageBatch {
 
     private void segment(int index) {
         ByteBuffer buffer = buffers[index];
-        outgoing.segment(index, address(index) + buffer.position(), buffer.remaining());
+        int start = buffer.position();
+        outgoing.segment(index, address(index) + start, Math.max(0, buffer.limit() - start));
     }
 
     /** The address of the header of the next message to be sent. */
     public long outgoing() {
-        return outgoing.address(position);
+        return outgoing.address(next);
     }
 
     /** So many messages went. */
     public void sent(int count) {
-        for (int i = position; i < position + count; i++) {
+        for (int i = next; i < next + count; i++) {
             ByteBuffer buffer = buffers[i];
             buffer.position(buffer.limit());
         }
-        position += count;
+        next += count;
     }
 
     /** Makes room in the headers for messages to be received, and for their senders' names if they have some. */
     public void prepareToReceive(boolean named) {
         incoming.setNamed(named);
         if (named) {
-            for (int i = position; i < limit; i++) {
+            for (int i = next; i < end; i++) {
                 incoming.nameLength(i, UnixAddresses.RECEIVE_LENGTH);
             }
         }
@@ -252,12 +323,12 @@ public final class NativeMessageBatch extends MessageBatch {
 
     /** The address of the header of the next message to be received. */
     public long incoming() {
-        return incoming.address(position);
+        return incoming.address(next);
     }
 
     /** How long a message was that is in the slots from the position on. */
     public int incomingLength(int offset) {
-        return incoming.length(position + offset);
+        return incoming.length(next + offset);
     }
 
     /**
@@ -266,19 +337,19 @@ public final class NativeMessageBatch extends MessageBatch {
      * @param peer who sent them; null: each from whoever its name says
      */
     public void received(int count, SocketAddress peer) {
-        for (int i = position; i < position + count; i++) {
+        for (int i = next; i < next + count; i++) {
             buffers[i].clear().limit(Math.min(incoming.length(i), messageBytes));
             setSender(i, peer != null ? peer : decoded.decode(incoming.names(), incoming.nameOffset(i), incoming.nameLength(i)));
         }
-        position += count;
+        next += count;
     }
 
     /** As much of a message as fits came from elsewhere, into the buffer of the slot at the position. */
     public void received(int lengthBytes, int fullLengthBytes, SocketAddress peer) {
-        incoming.result(position, fullLengthBytes, 0);
-        buffers[position].position(0).limit(lengthBytes);
-        setSender(position, peer);
-        position++;
+        incoming.result(next, fullLengthBytes, 0);
+        buffers[next].position(0).limit(lengthBytes);
+        setSender(next, peer);
+        next++;
     }
 
     private void setSender(int index, SocketAddress sender) {
@@ -289,16 +360,16 @@ public final class NativeMessageBatch extends MessageBatch {
 
     /** Whether the message in the slot at the position came from {@code sender}. */
     public boolean isFrom(SocketAddress sender) {
-        return sender.equals(decoded.decode(incoming.names(), incoming.nameOffset(position), incoming.nameLength(position)));
+        return sender.equals(decoded.decode(incoming.names(), incoming.nameOffset(next), incoming.nameLength(next)));
     }
 
     /** Forgets what came into the slot at the position. */
     public void wipe() {
         ByteBuffer all = payload.buffer();
-        for (int i = position * stride; i < (position + 1) * stride; i++) {
+        for (int i = next * stride; i < (next + 1) * stride; i++) {
             all.put(i, (byte) 0);
         }
-        incoming.result(position, 0, 0);
-        buffers[position].position(0).limit(0);
+        incoming.result(next, 0, 0);
+        buffers[next].position(0).limit(0);
     }
 }

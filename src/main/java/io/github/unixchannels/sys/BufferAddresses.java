@@ -5,16 +5,16 @@ import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 
 /**
- * The addresses of the few direct buffers that a thread used last. To ask the JVM for one costs more than to copy a kilobyte, and
- * programs use the same buffers over and over. The buffers are held weakly: to be remembered keeps none alive.
+ * The addresses of the few direct buffers that a thread used last, by which the kernel may reach them: programs use the same buffers over
+ * and over. The buffers are held weakly: to be remembered keeps none alive.
  *
  * <p>Only every {@value #MISSES_PER_ENTRY}th buffer that is not known is remembered, so that a program that never uses one twice leaves no
  * garbage to speak of. Not thread safe.
  */
 final class BufferAddresses {
 
-    /** No address. */
-    static final long UNKNOWN = 0;
+    /** In place of an address: the kernel may not have it. */
+    static final long NONE = 0;
 
     private static final int ENTRIES = 4;
     private static final int MISSES_PER_ENTRY = 64;
@@ -23,28 +23,23 @@ final class BufferAddresses {
     private final long[] addresses = new long[ENTRIES];
     private int misses;
 
-    /** The address of a direct buffer's first byte (index 0, not its position). */
+    /** The address of a direct buffer's first byte (index 0, not its position), or {@link #NONE} if its memory can be given back. */
     long of(Syscalls sys, ByteBuffer direct) {
-        long known = known(sys, direct);
-        return known != UNKNOWN ? known : sys.addressOf(direct);
-    }
-
-    /** As {@link #of} if the buffer is known or its turn to become so has come, else {@link #UNKNOWN}. */
-    long known(Syscalls sys, ByteBuffer direct) {
         for (int i = 0; i < ENTRIES; i++) {
             if (buffers[i] instanceof WeakReference<?> known && refersTo(known, direct)) {
                 return addresses[i];
             }
         }
+        ByteBuffer start = BufferScopes.startOf(direct);
+        long address = BufferScopes.isCloseable(start) ? NONE : BufferScopes.addressOf(sys, start);
         int miss = misses;
         misses = miss + 1 & Integer.MAX_VALUE;
-        if (miss % MISSES_PER_ENTRY != 0) {
-            return UNKNOWN;
+        if (miss % MISSES_PER_ENTRY == 0) {
+            int entry = miss / MISSES_PER_ENTRY % ENTRIES;
+            buffers[entry] = new WeakReference<>(direct);
+            addresses[entry] = address;
         }
-        int entry = miss / MISSES_PER_ENTRY % ENTRIES;
-        buffers[entry] = new WeakReference<>(direct);
-        addresses[entry] = sys.addressOf(direct);
-        return addresses[entry];
+        return address;
     }
 
     @SuppressWarnings("unchecked") // only of stores

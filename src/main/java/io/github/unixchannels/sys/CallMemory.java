@@ -85,14 +85,9 @@ public final class CallMemory {
         }
     }
 
-    /** The address of a direct buffer's first byte (index 0, not its position). */
+    /** The address of a direct buffer's first byte (index 0, not its position), or 0 if its memory can be given back ({@link BufferScopes}). */
     public long addressOf(ByteBuffer direct) {
         return addresses.of(sys, direct);
-    }
-
-    /** As {@link #addressOf} where that costs next to nothing, for this thread used the buffer before; otherwise 0. */
-    public long knownAddressOf(ByteBuffer direct) {
-        return addresses.known(sys, direct);
     }
 
     /** Offset in {@link #structs} of a {@code sockaddr_un} with room for what the kernel writes. */
