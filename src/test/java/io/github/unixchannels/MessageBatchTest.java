@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.support.AbstractNames;
+import io.github.unixchannels.support.BackgroundCall;
 import io.github.unixchannels.support.Batches;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -20,6 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A batch by itself: its slots, its position and its limit. */
 class MessageBatchTest {
@@ -130,5 +132,34 @@ class MessageBatchTest {
         assertThrowsExactly(UnsupportedAddressTypeException.class, () -> batch.target(1, AbstractSocketAddress.AUTOBIND));
         assertSame(name, batch.target(1));
         assertNull(batch.target(1, null).target(1));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SEQPACKET", "DGRAM"})
+    void aBatchThatIsInUseRefusesAnotherUseAndIsFreeAfterwards(UnixProtocolFamily family) throws Exception {
+        try (UnixSocketChannel.Pair pair = UnixSocketChannel.pair(UnixProtocolFamily.SEQPACKET);
+                UnixDatagramChannel.Pair datagrams = UnixDatagramChannel.pair()) {
+            boolean messages = family == UnixProtocolFamily.SEQPACKET;
+            BackgroundCall<Integer> waiting = BackgroundCall.start(
+                    () -> messages ? pair.second().receive(batch) : datagrams.second().receive(batch)).awaitBlocked();
+
+            assertThrowsExactly(IllegalStateException.class, () -> pair.first().send(batch));
+            assertThrowsExactly(IllegalStateException.class, () -> pair.first().receive(batch));
+            assertThrowsExactly(IllegalStateException.class, () -> datagrams.first().send(batch));
+            assertThrowsExactly(IllegalStateException.class, () -> datagrams.first().receive(batch));
+            assertThrowsExactly(IllegalStateException.class, () -> batch.position(1));
+            assertThrowsExactly(IllegalStateException.class, () -> batch.limit(1));
+            assertThrowsExactly(IllegalStateException.class, () -> batch.clear());
+            assertThrowsExactly(IllegalStateException.class, () -> batch.add(ByteBuffer.allocate(1)));
+            assertThrowsExactly(IllegalStateException.class, () -> batch.target(0, null));
+
+            ByteBuffer message = ByteBuffer.allocate(3);
+            int sent = messages ? pair.first().write(message) : datagrams.first().write(message);
+            assertEquals(3, sent);
+            assertEquals(1, waiting.result());
+            assertEquals(1, batch.position());
+            assertEquals(0, batch.flip().position());
+            assertEquals(1, pair.first().send(batch));
+        }
     }
 }

@@ -11,7 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.support.Payload;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -90,6 +92,28 @@ class KeptBytesTest {
         assertEquals(0, second.position());
         assertThrows(IllegalArgumentException.class, () -> kept.take(dsts, "read"));
         assertEquals("cd", rest());
+    }
+
+    /** With what was kept still held, that would be 16 MiB. */
+    @Test
+    void aChannelThatHasReadAllHoldsNoMemoryForARest() throws IOException {
+        KeptBytes[] channels = new KeptBytes[256];
+        ByteBuffer from = ByteBuffer.allocate(64 << 10);
+        ByteBuffer to = ByteBuffer.allocate(64 << 10);
+        long before = usedBytesAfterCollection();
+        for (int i = 0; i < channels.length; i++) {
+            channels[i] = new KeptBytes();
+            channels[i].keep(from, 0, from.capacity());
+            channels[i].take(vector(to.clear()), "read");
+        }
+
+        Awaitility.await().until(() -> usedBytesAfterCollection() - before < 8 << 20);
+        Reference.reachabilityFence(channels);
+    }
+
+    private static long usedBytesAfterCollection() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     private String rest() throws IOException {
