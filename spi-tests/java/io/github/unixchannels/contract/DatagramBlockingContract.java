@@ -19,6 +19,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 
@@ -226,20 +227,20 @@ class DatagramBlockingContract extends DatagramTest {
         register(selector, peer, 0); // and whatever a selector opens with its first channel
         register(other, peer, 0);
         for (boolean connected : MODES) {
-            List<String> before = OpenDescriptors.list();
+            Set<String> before = OpenDescriptors.sockets();
             DatagramChannel channel = connected ? boundAndConnectedTo(peer) : bound();
-            List<String> with = OpenDescriptors.list();
+            Set<String> with = OpenDescriptors.sockets();
             assertEquals(before.size() + 1, with.size());
             register(selector, channel, OP_READ);
             register(other, channel, OP_READ);
             assertEquals(0, selector.selectNow());
             assertEquals(0, other.selectNow());
             channel.close();
-            assertEquals(with, OpenDescriptors.list());
+            assertEquals(with, OpenDescriptors.sockets());
             assertEquals(0, selector.selectNow());
-            assertEquals(with, OpenDescriptors.list());
+            assertEquals(with, OpenDescriptors.sockets());
             assertEquals(0, other.selectNow());
-            assertEquals(before, OpenDescriptors.list());
+            assertEquals(before, OpenDescriptors.sockets());
         }
     }
 

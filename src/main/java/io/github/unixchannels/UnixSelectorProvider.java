@@ -193,6 +193,7 @@ public final class UnixSelectorProvider extends SelectorProvider {
     }
 
     UnixServerSocketChannel openUnixServerSocketChannel(ProtocolFamily family) throws IOException {
+        Objects.requireNonNull(family);
         return NativeServerSocketChannel.open(this, syscalls.get(), fds(), family);
     }
 

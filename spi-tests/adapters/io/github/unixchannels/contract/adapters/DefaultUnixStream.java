@@ -18,7 +18,9 @@ public final class DefaultUnixStream extends JdkUnixStream {
 
     @Override
     public Set<Capability> capabilities() {
-        return new UnixStream().capabilities();
+        Set<Capability> capabilities = new UnixStream().capabilities();
+        capabilities.remove(Capability.ABSTRACT_NAMES); // a server that is bound to null has a file, as the JDK's
+        return capabilities;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.unixchannels.contract.broken;
 
 import java.nio.channels.SelectionKey;
 import java.util.AbstractSet;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Set;
@@ -34,5 +35,10 @@ final class SelectedKeys extends AbstractSet<SelectionKey> {
     @Override
     public boolean remove(Object key) {
         return keys.remove(key);
+    }
+
+    @Override
+    public boolean addAll(Collection<? extends SelectionKey> added) {
+        throw new UnsupportedOperationException();
     }
 }
