@@ -69,7 +69,7 @@ class BrokenProvidersTest {
                 breaks(BrokenReads.ResetIsRaisedOnce.class, "c61"),
                 breaks(BrokenReads.LostTail.class, "q04", "q10"),
                 breaks(BrokenWrites.GatheringStopsEarly.class, "c49"),
-                breaks(BrokenWrites.ShortBlockingWrite.class, "c46", "c50"),
+                breaks(BrokenWrites.ShortBlockingWrite.class, "c46", "c50", "c120"),
                 breaks(BrokenWrites.PositionMovesTooFar.class, "c47"),
                 breaks(BrokenWrites.RefusedStaysOpen.class, "c27", "c29"),
                 breaks(BrokenWrites.AcceptedInTheServersMode.class, "c91"));
