@@ -12,6 +12,8 @@ import io.github.unixchannels.support.BlockingOperation.Prepared;
 import io.github.unixchannels.support.BlockingOperation;
 import io.github.unixchannels.support.ConnectedSockets;
 import io.github.unixchannels.support.FaultySyscalls;
+import io.github.unixchannels.support.MessageEnds;
+import io.github.unixchannels.support.RawDescriptor;
 import io.github.unixchannels.support.SocketKind;
 import io.github.unixchannels.sys.Errno;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -77,6 +80,52 @@ class InterruptTest {
             assertTrue(connecting.wasInterrupted());
             assertFalse(channel.isOpen());
             assertEquals(1, faulty.count("connect"));
+        }
+    }
+
+    /** While too many descriptors are underway a send tries again and again: the kernel has no event for their end. */
+    @ParameterizedTest
+    @EnumSource
+    void aSendOfADescriptorWhoseThreadIsInterruptedAndTheChannelNotToldEndsAtItsNextWait(UnixProtocolFamily family)
+            throws IOException {
+        FaultySyscalls faulty = new FaultySyscalls();
+        UnixSelectorProvider provider = new UnixSelectorProvider(faulty::syscalls);
+        try (MessageEnds ends = MessageEnds.open(provider, family);
+                OwnedFd fd = RawDescriptor.eventfd();
+                AncillaryData sent = AncillaryData.create()) {
+            sent.descriptor(fd);
+            faulty.next("sendmsg", (real, arguments) -> {
+                Thread.currentThread().interrupt();
+                return (long) -Errno.ETOOMANYREFS;
+            });
+            faulty.fail("sendmsg", Errno.ETOOMANYREFS, 1000);
+            BackgroundCall<Object> sending = BackgroundCall.start(() -> ends.first().send(ByteBuffer.allocate(1), sent));
+            assertThrowsExactly(ClosedByInterruptException.class, sending::result);
+            assertTrue(sending.wasInterrupted());
+            assertFalse(ends.first().channel().isOpen());
+            assertEquals(1, faulty.count("sendmsg"));
+        }
+    }
+
+    /** A receiver's queue that is full is no event of the sender's socket. */
+    @Test
+    void aSendToAFullReceiverWhoseThreadIsInterruptedAndTheChannelNotToldEndsAtItsNextWait() throws IOException {
+        FaultySyscalls faulty = new FaultySyscalls();
+        UnixSelectorProvider provider = new UnixSelectorProvider(faulty::syscalls);
+        try (UnixDatagramChannel receiver = provider.openDatagramChannel(UnixProtocolFamily.DGRAM).bind(null);
+                UnixDatagramChannel sender = provider.openDatagramChannel(UnixProtocolFamily.DGRAM)) {
+            faulty.fail("sendto", Errno.EAGAIN, 1);
+            faulty.next("sendto", (real, arguments) -> {
+                Thread.currentThread().interrupt();
+                return (long) -Errno.EAGAIN;
+            });
+            faulty.fail("sendto", Errno.EAGAIN, 1000);
+            BackgroundCall<Object> sending =
+                    BackgroundCall.start(() -> sender.send(ByteBuffer.allocate(1), receiver.getLocalAddress()));
+            assertThrowsExactly(ClosedByInterruptException.class, sending::result);
+            assertTrue(sending.wasInterrupted());
+            assertFalse(sender.isOpen());
+            assertEquals(2, faulty.count("sendto")); // it lets others run before its first wait
         }
     }
 

@@ -25,8 +25,8 @@ final class DatagramOutput extends MessageOutput {
     /** Whether the messages of the batch that is sent have targets. Used likewise. */
     private boolean targeted;
 
-    DatagramOutput(Association association) {
-        super(association);
+    DatagramOutput(Frame frame, Association association) {
+        super(frame, association);
         this.association = association;
     }
 

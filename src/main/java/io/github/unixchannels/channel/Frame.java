@@ -55,16 +55,23 @@ abstract class Frame {
     }
 
     /**
-     * Between two waits of a blocking operation. Until JDK 21 a thread may be interrupted just as it begins, without the channel being
-     * told, and no wait of such a thread lasts: to begin again tells the channel.
+     * Between two waits of a blocking operation: {@link #tellInterrupt}.
      *
      * @throws ClosedChannelException if the channel is closed, by the interrupt too
      */
     final void goOn() throws ClosedChannelException {
+        tellInterrupt();
+        requireOpen();
+    }
+
+    /**
+     * Closes the channel if the thread is interrupted. Until JDK 21 a thread may be interrupted just as it begins, without the channel
+     * being told, and {@link java.util.concurrent.locks.LockSupport#park} of such a thread returns at once: to begin again tells the channel.
+     */
+    final void tellInterrupt() {
         if (Thread.currentThread().isInterrupted()) {
             begin();
         }
-        requireOpen();
     }
 
     final void closeChannel() throws IOException {

@@ -47,7 +47,7 @@ public final class InetSocketChannel extends SocketChannel implements EpollChann
         };
         SocketInput input = new StreamInput(connection);
         this.readiness = new ConnectionReadiness(connection, input);
-        this.operations = new ConnectionOperations(frame, connection, input, new StreamOutput(connection), readiness);
+        this.operations = new ConnectionOperations(frame, connection, input, new StreamOutput(frame, connection), readiness);
     }
 
     @Override

@@ -21,8 +21,8 @@ class MessageOutput extends SocketOutput {
     /** What the kernel sets aside of SO_SNDBUF (unix_dgram_sendmsg). */
     private static final int SNDBUF_RESERVED_BYTES = 32;
 
-    MessageOutput(Endpoint endpoint) {
-        super(endpoint);
+    MessageOutput(Frame frame, Endpoint endpoint) {
+        super(frame, endpoint);
     }
 
     @Override

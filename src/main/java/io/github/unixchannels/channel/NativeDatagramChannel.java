@@ -48,7 +48,7 @@ public final class NativeDatagramChannel extends AssociationChannel {
         this.association = association;
         this.frame = frame();
         this.input = new DatagramInput(association);
-        this.output = new DatagramOutput(association);
+        this.output = new DatagramOutput(frame, association);
         this.results = new DatagramResults(association, readiness);
         this.batches = new DatagramBatches(frame, association, input, output, results);
         // Last: until there is a channel, the number is the caller's.

@@ -39,7 +39,7 @@ public final class NativeSocketChannel extends ConnectionChannel {
     private NativeSocketChannel(
             SelectorProvider provider, SocketType type, Connection connection, SocketInput input, ConnectionReadiness readiness) {
         super(provider, type, connection, readiness);
-        this.operations = new ConnectionOperations(frame(), connection, input, type.output(connection), readiness);
+        this.operations = new ConnectionOperations(frame(), connection, input, type.output(frame(), connection), readiness);
         this.stream = type == SocketType.STREAM;
     }
 

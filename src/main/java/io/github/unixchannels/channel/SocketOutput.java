@@ -21,6 +21,7 @@ import java.io.IOException;
  */
 abstract class SocketOutput {
 
+    private final Frame frame;
     private final Endpoint endpoint;
     private final SocketDescriptor descriptor;
     private final Syscalls sys;
@@ -38,7 +39,8 @@ abstract class SocketOutput {
     /** Whether the operation in progress has let others run. Used likewise. */
     private boolean yielded;
 
-    SocketOutput(Endpoint endpoint) {
+    SocketOutput(Frame frame, Endpoint endpoint) {
+        this.frame = frame;
         this.endpoint = endpoint;
         this.descriptor = endpoint.descriptor();
         this.sys = descriptor.sys();
@@ -152,7 +154,8 @@ abstract class SocketOutput {
         }
         backoff = backoff == null ? new Backoff() : backoff;
         endpoint.pause(backoff);
-        return true;
+        frame.tellInterrupt(); // or no pause would last from now on
+        return !descriptor.isClosed();
     }
 
     /** Waits for room; false if the channel was closed. */

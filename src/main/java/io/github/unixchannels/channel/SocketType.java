@@ -16,8 +16,8 @@ public enum SocketType {
         }
 
         @Override
-        SocketOutput output(Connection connection) {
-            return new StreamOutput(connection);
+        SocketOutput output(Frame frame, Connection connection) {
+            return new StreamOutput(frame, connection);
         }
     },
 
@@ -28,8 +28,8 @@ public enum SocketType {
         }
 
         @Override
-        SocketOutput output(Connection connection) {
-            return new MessageOutput(connection);
+        SocketOutput output(Frame frame, Connection connection) {
+            return new MessageOutput(frame, connection);
         }
     };
 
@@ -71,5 +71,5 @@ public enum SocketType {
 
     abstract SocketInput input(Connection connection);
 
-    abstract SocketOutput output(Connection connection);
+    abstract SocketOutput output(Frame frame, Connection connection);
 }

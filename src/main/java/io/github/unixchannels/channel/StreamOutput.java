@@ -12,8 +12,8 @@ final class StreamOutput extends SocketOutput {
     /** A socket takes a few hundred KiB at most before it is full, so to copy more for one call would be in vain. */
     private static final int COPY_BYTES = 256 << 10;
 
-    StreamOutput(Connection connection) {
-        super(connection);
+    StreamOutput(Frame frame, Connection connection) {
+        super(frame, connection);
     }
 
     @Override
