@@ -27,7 +27,14 @@ import java.util.Set;
  */
 public abstract class OwnedFd implements AutoCloseable {
 
-    /** The system property that has forgotten descriptors reported. */
+    /**
+     * The system property that has what was forgotten reported, on the system logger {@code io.github.unixchannels}, with the level WARNING:
+     * an owner, a selector or a channel of this library that the garbage collector finds before it was closed.
+     *
+     * <p>The value {@code true} also has channels closed that would stay open otherwise: socket channels, server channels, ends of pipes and
+     * the channels of received descriptors. Without the property only datagram channels of AF_UNIX are closed when they are forgotten. For
+     * channels the property is read once, when the first is made, so it is to be set when the JVM starts.
+     */
     public static final String REPORT_PROPERTY = "io.github.unixchannels.reportForgotten";
 
     /** What a descriptor refers to, as fstat(2) tells, and for sockets SO_TYPE. */

@@ -53,6 +53,9 @@ public final class InetDatagramChannel extends DatagramChannel implements EpollC
                 InetDatagramChannel.this.end(completed);
             }
         };
+        if (ForgottenChannel.REPORTED) {
+            ForgottenChannel.watch(this, association.descriptor(), () -> "a datagram channel, UDP " + association.describe());
+        }
     }
 
     @Override

@@ -76,6 +76,9 @@ public final class InetServerSocketChannel extends ServerSocketChannel implement
                 return new InetSocketChannel(provider, new InetConnection(connected, family, name, remote));
             }
         };
+        if (ForgottenChannel.REPORTED) {
+            ForgottenChannel.watch(this, descriptor, () -> "a server channel, TCP");
+        }
     }
 
     @Override

@@ -48,6 +48,9 @@ public final class InetSocketChannel extends SocketChannel implements EpollChann
         SocketInput input = new StreamInput(connection);
         this.readiness = new ConnectionReadiness(connection, input);
         this.operations = new ConnectionOperations(frame, connection, input, new StreamOutput(frame, connection), readiness);
+        if (ForgottenChannel.REPORTED) {
+            ForgottenChannel.watch(this, connection.descriptor(), () -> "a socket channel, TCP " + connection.describe(true));
+        }
     }
 
     @Override

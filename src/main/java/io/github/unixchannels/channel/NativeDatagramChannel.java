@@ -52,7 +52,11 @@ public final class NativeDatagramChannel extends AssociationChannel {
         this.results = new DatagramResults(association, readiness);
         this.batches = new DatagramBatches(frame, association, input, output, results);
         // Last: until there is a channel, the number is the caller's.
-        association.descriptor().closeWhenUnreachable(this);
+        if (ForgottenChannel.REPORTED) {
+            ForgottenChannel.watch(this, association.descriptor(), () -> "a datagram channel, " + association.describe());
+        } else {
+            association.descriptor().closeWhenUnreachable(this);
+        }
     }
 
     /** Opens a channel that is neither bound nor connected. */

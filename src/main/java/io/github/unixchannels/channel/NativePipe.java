@@ -16,9 +16,9 @@ public final class NativePipe extends Pipe {
     private final PipeSource source;
     private final PipeSink sink;
 
-    private NativePipe(SelectorProvider provider, Syscalls sys, int read, int write) {
-        source = new PipeSource(provider, new Descriptor(sys, read));
-        sink = new PipeSink(provider, new Descriptor(sys, write));
+    private NativePipe(SelectorProvider provider, Descriptor read, Descriptor write) {
+        source = new PipeSource(provider, read);
+        sink = new PipeSink(provider, write);
     }
 
     /** pipe2(2). */
@@ -32,15 +32,27 @@ public final class NativePipe extends Pipe {
             }
             int read = memory.structs().buffer().getInt(at);
             int write = memory.structs().buffer().getInt(at + Integer.BYTES);
+            Descriptor[] ends = own(sys, read, write);
             try {
-                return new NativePipe(provider, sys, read, write);
+                return new NativePipe(provider, ends[0], ends[1]);
             } catch (Throwable e) {
-                sys.close(read);
-                sys.close(write);
+                ends[0].close();
+                ends[1].close();
                 throw e;
             }
         } finally {
             memory.release();
+        }
+    }
+
+    /** Takes over two numbers that have just been opened; if that fails, both are closed. */
+    private static Descriptor[] own(Syscalls sys, int read, int write) {
+        try {
+            return new Descriptor[] {new Descriptor(sys, read), new Descriptor(sys, write)};
+        } catch (Throwable e) {
+            sys.close(read);
+            sys.close(write);
+            throw e;
         }
     }
 

@@ -89,6 +89,9 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
                 return new NativeSocketChannel(provider, type, new Connection(connected, fds, listening(), remote));
             }
         };
+        if (ForgottenChannel.REPORTED) {
+            ForgottenChannel.watch(this, descriptor, () -> ForgottenChannel.server(descriptor));
+        }
     }
 
     private static Set<SocketOption<?>> supported() {

@@ -41,6 +41,9 @@ public final class NativeSocketChannel extends ConnectionChannel {
         super(provider, type, connection, readiness);
         this.operations = new ConnectionOperations(frame(), connection, input, type.output(frame(), connection), readiness);
         this.stream = type == SocketType.STREAM;
+        if (ForgottenChannel.REPORTED) {
+            ForgottenChannel.watch(this, connection.descriptor(), () -> "a socket channel, " + type + " " + connection.describe(true));
+        }
     }
 
     /** Opens an unconnected channel. */

@@ -56,6 +56,9 @@ public final class PipeSink extends Pipe.SinkChannel implements EpollChannel {
                 PipeSink.this.end(completed);
             }
         };
+        if (ForgottenChannel.REPORTED) {
+            ForgottenChannel.watch(this, descriptor, () -> "the end of a pipe for writing");
+        }
     }
 
     @Override

@@ -56,6 +56,9 @@ public final class PipeSource extends Pipe.SourceChannel implements EpollChannel
                 PipeSource.this.end(completed);
             }
         };
+        if (ForgottenChannel.REPORTED) {
+            ForgottenChannel.watch(this, descriptor, () -> "the end of a pipe for reading");
+        }
     }
 
     @Override

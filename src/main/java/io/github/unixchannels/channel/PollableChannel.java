@@ -56,10 +56,14 @@ public class PollableChannel extends AbstractSelectableChannel implements EpollC
         int operations = PollableKinds.operations(sys, fd);
         Descriptor descriptor = new Descriptor(sys, fd);
         descriptor.share();
-        return operations == 0
+        PollableChannel channel = operations == 0
                 ? new PollableChannel(provider, descriptor, new SingleReadiness(descriptor, SelectionKey.OP_READ, Linux.POLLIN),
                         SelectionKey.OP_READ)
                 : new PollableByteChannel(provider, descriptor, operations);
+        if (ForgottenChannel.REPORTED) {
+            ForgottenChannel.watch(channel, descriptor, () -> "a channel of what can be polled");
+        }
+        return channel;
     }
 
     /**

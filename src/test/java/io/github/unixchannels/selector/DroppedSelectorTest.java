@@ -12,15 +12,13 @@ import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.UnixSelectorProvider;
 import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.support.OpenDescriptors;
+import io.github.unixchannels.support.ReportHandler;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -82,19 +80,7 @@ class DroppedSelectorTest {
     @Test
     void itIsReportedIfThatIsWanted() throws IOException {
         Logger logger = Logger.getLogger("io.github.unixchannels");
-        List<String> reports = new CopyOnWriteArrayList<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord entry) {
-                reports.add(entry.getMessage());
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
+        ReportHandler handler = new ReportHandler();
         System.setProperty(OwnedFd.REPORT_PROPERTY, "true");
         logger.addHandler(handler);
         logger.setUseParentHandlers(false);
@@ -102,7 +88,7 @@ class DroppedSelectorTest {
             openSelector();
             soon().until(() -> {
                 System.gc();
-                return reports.stream().anyMatch(report -> report.matches("a selector on fd=[0-9]+ was forgotten.*"));
+                return handler.messages().stream().anyMatch(report -> report.matches("a selector on fd=[0-9]+ was forgotten.*"));
             });
         } finally {
             System.clearProperty(OwnedFd.REPORT_PROPERTY);
