@@ -3,8 +3,8 @@ package io.github.unixchannels.facts;
 
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
-import io.github.unixchannels.sys.SockaddrUnLayout;
 import io.github.unixchannels.sys.Syscalls;
+import io.github.unixchannels.sys.layout.SockaddrUnLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

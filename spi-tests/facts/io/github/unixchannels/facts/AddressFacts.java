@@ -2,7 +2,7 @@
 package io.github.unixchannels.facts;
 
 import io.github.unixchannels.sys.Errno;
-import io.github.unixchannels.sys.SockaddrUnLayout;
+import io.github.unixchannels.sys.layout.SockaddrUnLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

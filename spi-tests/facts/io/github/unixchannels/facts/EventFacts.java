@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.facts;
 
-import io.github.unixchannels.sys.EpollEventLayout;
 import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.sys.layout.EpollEventLayout;
 import java.util.List;
 import java.util.Map;
 

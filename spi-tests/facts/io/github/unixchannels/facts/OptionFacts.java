@@ -2,9 +2,9 @@
 package io.github.unixchannels.facts;
 
 import io.github.unixchannels.sys.Errno;
-import io.github.unixchannels.sys.LingerLayout;
 import io.github.unixchannels.sys.Linux;
-import io.github.unixchannels.sys.UcredLayout;
+import io.github.unixchannels.sys.layout.LingerLayout;
+import io.github.unixchannels.sys.layout.UcredLayout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.facts;
 
-import io.github.unixchannels.sys.EpollEventLayout;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
+import io.github.unixchannels.sys.layout.EpollEventLayout;
 import java.lang.ref.Reference;
 import java.util.Map;
 import java.util.TreeMap;

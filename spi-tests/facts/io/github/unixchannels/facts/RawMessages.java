@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.facts;
 
-import io.github.unixchannels.sys.IovecLayout;
 import io.github.unixchannels.sys.Linux;
-import io.github.unixchannels.sys.MsghdrLayout;
 import io.github.unixchannels.sys.NativeMemory;
-import io.github.unixchannels.sys.SockaddrUnLayout;
 import io.github.unixchannels.sys.Syscalls;
+import io.github.unixchannels.sys.layout.IovecLayout;
+import io.github.unixchannels.sys.layout.MsghdrLayout;
+import io.github.unixchannels.sys.layout.SockaddrUnLayout;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 

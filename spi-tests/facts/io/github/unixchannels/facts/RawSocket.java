@@ -3,10 +3,10 @@ package io.github.unixchannels.facts;
 
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
-import io.github.unixchannels.sys.PollfdLayout;
-import io.github.unixchannels.sys.SockaddrUnLayout;
 import io.github.unixchannels.sys.Syscalls;
 import io.github.unixchannels.sys.jnr.HostSyscalls;
+import io.github.unixchannels.sys.layout.PollfdLayout;
+import io.github.unixchannels.sys.layout.SockaddrUnLayout;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.facts;
 
-import io.github.unixchannels.sys.MsghdrLayout;
 import io.github.unixchannels.sys.NativeMemory;
-import io.github.unixchannels.sys.SockaddrUnLayout;
+import io.github.unixchannels.sys.layout.MsghdrLayout;
+import io.github.unixchannels.sys.layout.SockaddrUnLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

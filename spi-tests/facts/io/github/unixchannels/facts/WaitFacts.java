@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
-import io.github.unixchannels.sys.PollfdLayout;
 import io.github.unixchannels.sys.Syscalls;
+import io.github.unixchannels.sys.layout.PollfdLayout;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

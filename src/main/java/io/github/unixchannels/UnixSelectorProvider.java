@@ -2,15 +2,15 @@
 package io.github.unixchannels;
 
 import io.github.unixchannels.channel.NativeDatagramChannel;
-import io.github.unixchannels.channel.NativePipe;
 import io.github.unixchannels.channel.NativeServerSocketChannel;
 import io.github.unixchannels.channel.NativeSocketChannel;
-import io.github.unixchannels.channel.SocketType;
 import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.message.NativeMessageBatch;
 import io.github.unixchannels.passing.FdFactory;
 import io.github.unixchannels.passing.InheritedSocket;
+import io.github.unixchannels.pipe.NativePipe;
 import io.github.unixchannels.selector.EpollSelector;
+import io.github.unixchannels.socket.SocketType;
 import io.github.unixchannels.sys.Syscalls;
 import io.github.unixchannels.sys.jnr.HostSyscalls;
 import java.io.IOException;

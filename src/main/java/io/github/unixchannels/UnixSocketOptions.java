@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels;
 
+import io.github.unixchannels.sys.Linux;
 import java.net.SocketOption;
 
 /**

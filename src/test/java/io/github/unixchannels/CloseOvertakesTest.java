@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.support.BackgroundCall;
-import io.github.unixchannels.support.FaultySyscalls;
 import io.github.unixchannels.support.FaultySyscalls.Fault;
+import io.github.unixchannels.support.FaultySyscalls;
 import io.github.unixchannels.sys.Errno;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.unixchannels.message.AddressTable;
-import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.address.AddressCache;
+import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.support.AbstractNames;
 import io.github.unixchannels.support.Allocations;
 import io.github.unixchannels.support.FullReceiver;
@@ -258,7 +258,7 @@ class DatagramAllocationTest {
         for (;;) {
             SocketAddress[] names = new SocketAddress[SENDERS];
             SocketAddress[] decoded = new SocketAddress[SENDERS];
-            AddressTable table = new AddressTable();
+            AddressCache table = new AddressCache();
             for (int i = 0; i < SENDERS; i++) {
                 names[i] = AbstractNames.unique();
                 decoded[i] = decodedBy(table, names[i]);
@@ -273,7 +273,7 @@ class DatagramAllocationTest {
         }
     }
 
-    private static SocketAddress decodedBy(AddressTable table, SocketAddress name) throws IOException {
+    private static SocketAddress decodedBy(AddressCache table, SocketAddress name) throws IOException {
         ByteBuffer memory = ByteBuffer.allocateDirect(128).order(ByteOrder.nativeOrder());
         return table.decode(memory, 0, UnixAddresses.encode(name, memory, 0));
     }

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.support.AbstractNames;
 import io.github.unixchannels.support.FaultySyscalls;
 import io.github.unixchannels.support.NothingLeaks;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels;
 
-import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.address.UnixAddresses;
 import java.net.ConnectException;
 import java.net.PortUnreachableException;
 import java.net.SocketAddress;

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.unixchannels.DatagramModel.Datagram;
 import io.github.unixchannels.DatagramModel.Socket;
-import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.support.AbstractNames;
 import io.github.unixchannels.support.BufferKind;
 import io.github.unixchannels.support.NothingLeaks;

@@ -30,7 +30,7 @@ final class LimitedProcess {
     private static final int FREE = 2;
     private static final int MANY = 100;
     private static final String[] NEEDED_TO_WAIT =
-            {"Readiness", "Readiness$Never", "Backoff", "WaitSignal", "ParkingPoller", "ParkingPoller$Waiter", "Slots"};
+            {"Waiting", "Waiting$Never", "Backoff", "WaitSignal", "ParkingPoller", "ParkingPoller$Waiter", "Slots"};
 
     private final MessageEnds ends;
     private final AncillaryData sent = AncillaryData.create();

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.support.AbstractNames;
 import io.github.unixchannels.support.BackgroundCall;
 import io.github.unixchannels.support.Batches;

@@ -4,8 +4,8 @@ package io.github.unixchannels;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.unixchannels.channel.ReceivedChannels;
 import io.github.unixchannels.passing.FdFactory;
+import io.github.unixchannels.passing.ReceivedChannels;
 import io.github.unixchannels.support.RawDescriptors;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.descriptor.Descriptor;
-import io.github.unixchannels.descriptor.Readiness;
+import io.github.unixchannels.descriptor.Waiting;
 import io.github.unixchannels.support.AbstractNames;
 import io.github.unixchannels.support.NothingLeaks;
 import io.github.unixchannels.support.OtherProgram;
@@ -108,11 +108,11 @@ class PeerProcessTest {
                 OwnedFd process = process(accepted)) {
             Descriptor pidfd = new Descriptor(HostSyscalls.get(), process.number());
             python.hear();
-            assertEquals(0, Readiness.poll(pidfd, Linux.POLLIN, 0));
+            assertEquals(0, Waiting.poll(pidfd, Linux.POLLIN, 0));
             python.endInput();
-            assertTrue((Readiness.poll(pidfd, Linux.POLLIN, LONGEST_MILLIS) & Linux.POLLIN) != 0);
+            assertTrue((Waiting.poll(pidfd, Linux.POLLIN, LONGEST_MILLIS) & Linux.POLLIN) != 0);
             python.awaitSuccess();
-            assertTrue((Readiness.poll(pidfd, Linux.POLLIN, 0) & Linux.POLLIN) != 0);
+            assertTrue((Waiting.poll(pidfd, Linux.POLLIN, 0) & Linux.POLLIN) != 0);
         }
     }
 
@@ -129,7 +129,7 @@ class PeerProcessTest {
             assertEquals(before, accepted.getOption(UnixSocketOptions.SO_PEERCRED));
             try (OwnedFd process = accepted.getOption(UnixSocketOptions.SO_PEERPIDFD)) {
                 Descriptor pidfd = new Descriptor(HostSyscalls.get(), process.number());
-                assertTrue((Readiness.poll(pidfd, Linux.POLLIN, 0) & Linux.POLLIN) != 0);
+                assertTrue((Waiting.poll(pidfd, Linux.POLLIN, 0) & Linux.POLLIN) != 0);
             } catch (SocketException e) { // Linux before 6.16
                 assertTrue(e.getMessage().contains("SO_PEERPIDFD): the process has ended: "), e.getMessage());
             }

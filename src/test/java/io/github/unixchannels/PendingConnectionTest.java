@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.unixchannels.channel.SocketType;
+import io.github.unixchannels.socket.SocketType;
 import io.github.unixchannels.support.FaultySyscalls;
 import io.github.unixchannels.support.FullBacklog;
 import io.github.unixchannels.support.NothingLeaks;

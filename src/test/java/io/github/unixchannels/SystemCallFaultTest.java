@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.support.BackgroundCall;
 import io.github.unixchannels.support.BlockingOperation;
-import io.github.unixchannels.support.FaultySyscalls;
 import io.github.unixchannels.support.FaultySyscalls.Fault;
+import io.github.unixchannels.support.FaultySyscalls;
 import io.github.unixchannels.support.PatternBytes;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;

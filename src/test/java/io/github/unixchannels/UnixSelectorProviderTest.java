@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.unixchannels.support.NothingLeaks;
-import io.github.unixchannels.sys.Platform;
+import io.github.unixchannels.sys.HostSystem;
 import java.io.IOException;
 import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
@@ -173,7 +173,7 @@ class UnixSelectorProviderTest {
     @Test
     void whereThePlatformIsNotSupportedOnlyOpeningFails() throws IOException {
         UnixSelectorProvider elsewhere = new UnixSelectorProvider(() -> {
-            Platform.require("Mac OS X", "aarch64");
+            HostSystem.require("Mac OS X", "aarch64");
             return null;
         });
         String text = "unix-channels runs on Linux on x86-64 and aarch64; this is Mac OS X on aarch64";

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
+import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Descriptor;
-import io.github.unixchannels.descriptor.Readiness;
+import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
-import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.descriptor.Waiting;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
@@ -24,10 +25,10 @@ import java.nio.channels.SocketChannel;
  */
 abstract class Acceptor<C extends SocketChannel> {
 
-    private final Frame frame;
+    private final OperationScope frame;
     private final SocketDescriptor descriptor;
 
-    Acceptor(Frame frame, SocketDescriptor descriptor) {
+    Acceptor(OperationScope frame, SocketDescriptor descriptor) {
         this.frame = frame;
         this.descriptor = descriptor;
     }
@@ -55,9 +56,7 @@ abstract class Acceptor<C extends SocketChannel> {
             boolean blocking = frame.isBlocking();
             C accepted = null;
             try {
-                if (blocking) {
-                    frame.begin();
-                }
+                frame.beginIf(blocking);
                 accepted = blocking ? acceptWaiting() : acceptNow();
             } finally {
                 endIf(blocking, accepted);
@@ -85,7 +84,7 @@ abstract class Acceptor<C extends SocketChannel> {
             if (accepted != null) {
                 return accepted;
             }
-            int result = Readiness.await(descriptor, Linux.POLLIN, -1);
+            int result = Waiting.await(descriptor, Linux.POLLIN, -1);
             if (result < 0 && result != -Errno.EINTR) {
                 throw ErrnoExceptions.io("poll", describe(), result);
             }
@@ -134,6 +133,6 @@ abstract class Acceptor<C extends SocketChannel> {
     }
 
     private boolean isNobodyThere() {
-        return Readiness.poll(descriptor, Linux.POLLIN, 0) == 0;
+        return Waiting.poll(descriptor, Linux.POLLIN, 0) == 0;
     }
 }

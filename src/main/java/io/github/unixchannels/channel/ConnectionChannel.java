@@ -3,11 +3,17 @@ package io.github.unixchannels.channel;
 
 import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.UnixSocketChannel;
+import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
-import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.selector.EpollChannel;
 import io.github.unixchannels.selector.Selectable;
+import io.github.unixchannels.socket.Connection;
+import io.github.unixchannels.socket.EndpointOptions;
+import io.github.unixchannels.socket.SocketOptions;
+import io.github.unixchannels.socket.SocketType;
+import io.github.unixchannels.socket.Sockets;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketAddress;
@@ -28,7 +34,7 @@ abstract class ConnectionChannel extends UnixSocketChannel implements EpollChann
     private final Connection connection;
     private final SocketDescriptor descriptor;
     private final Selectable selectable;
-    private final Frame frame;
+    private final OperationScope frame;
 
     ConnectionChannel(SelectorProvider provider, SocketType type, Connection connection, Selectable selectable) {
         super(provider);
@@ -36,14 +42,14 @@ abstract class ConnectionChannel extends UnixSocketChannel implements EpollChann
         this.connection = connection;
         this.descriptor = connection.descriptor();
         this.selectable = selectable;
-        this.frame = new Frame(this, descriptor) {
+        this.frame = new OperationScope(this, descriptor) {
             @Override
-            void begin() {
+            protected void begin() {
                 ConnectionChannel.this.begin();
             }
 
             @Override
-            void end(boolean completed) throws AsynchronousCloseException {
+            protected void end(boolean completed) throws AsynchronousCloseException {
                 ConnectionChannel.this.end(completed);
             }
         };
@@ -60,7 +66,7 @@ abstract class ConnectionChannel extends UnixSocketChannel implements EpollChann
                 throw new AlreadyBoundException();
             }
             SocketAddress address = local == null ? UnixAddresses.UNNAMED : UnixAddresses.requireUnix(local);
-            connection.local(UnixAddresses.isUnnamed(address) ? UnixAddresses.UNNAMED : SocketFactory.bind(descriptor, address));
+            connection.local(UnixAddresses.isUnnamed(address) ? UnixAddresses.UNNAMED : Sockets.bind(descriptor, address));
             return this;
         } finally {
             frame.leave(BOTH_SIDES);
@@ -153,7 +159,7 @@ abstract class ConnectionChannel extends UnixSocketChannel implements EpollChann
         return UnixSocketChannel.class.getName() + "[" + type + " " + connection.describe(isOpen()) + "]";
     }
 
-    final Frame frame() {
+    final OperationScope frame() {
         return frame;
     }
 }

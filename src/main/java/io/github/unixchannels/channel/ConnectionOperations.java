@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
+import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Backoff;
 import io.github.unixchannels.descriptor.Descriptor;
-import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.descriptor.OperationScope;
+import io.github.unixchannels.socket.Connection;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.transfer.SocketInput;
+import io.github.unixchannels.transfer.SocketOutput;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -21,13 +25,13 @@ final class ConnectionOperations {
 
     private static final int BOTH_SIDES = Descriptor.READING | Descriptor.WRITING;
 
-    private final Frame frame;
+    private final OperationScope frame;
     private final Connection connection;
     private final SocketInput input;
     private final SocketOutput output;
     private final ConnectionReadiness readiness;
 
-    ConnectionOperations(Frame frame, Connection connection, SocketInput input, SocketOutput output, ConnectionReadiness readiness) {
+    ConnectionOperations(OperationScope frame, Connection connection, SocketInput input, SocketOutput output, ConnectionReadiness readiness) {
         this.frame = frame;
         this.connection = connection;
         this.input = input;

@@ -4,7 +4,9 @@ package io.github.unixchannels.channel;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.selector.Registrations;
 import io.github.unixchannels.selector.Selectable;
+import io.github.unixchannels.socket.Connection;
 import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.transfer.SocketInput;
 import java.net.SocketException;
 import java.nio.channels.SelectionKey;
 
@@ -16,7 +18,7 @@ final class ConnectionReadiness implements Selectable {
     private final Connection connection;
     private final SocketInput input;
     private final Registrations registrations = new Registrations();
-    private final HeldOutput held = new HeldOutput(registrations);
+    private final RefusedOutput held = new RefusedOutput(registrations);
 
     ConnectionReadiness(Connection connection, SocketInput input) {
         this.connection = connection;
@@ -24,7 +26,7 @@ final class ConnectionReadiness implements Selectable {
     }
 
     /** Of sends that are refused although the socket polls as writable. */
-    HeldOutput heldOutput() {
+    RefusedOutput heldOutput() {
         return held;
     }
 

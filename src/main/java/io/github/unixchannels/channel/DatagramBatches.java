@@ -4,8 +4,12 @@ package io.github.unixchannels.channel;
 import io.github.unixchannels.MessageBatch;
 import io.github.unixchannels.UnixDatagramChannel;
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.message.NativeMessageBatch;
+import io.github.unixchannels.socket.DatagramEndpoint;
 import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.transfer.DatagramInput;
+import io.github.unixchannels.transfer.DatagramOutput;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.AlreadyConnectedException;
@@ -14,13 +18,13 @@ import java.nio.channels.NotYetConnectedException;
 /** The operations of a datagram channel on batches of datagrams, with the order of checks that those on one datagram have. */
 final class DatagramBatches {
 
-    private final Frame frame;
-    private final Association association;
+    private final OperationScope frame;
+    private final DatagramEndpoint association;
     private final DatagramInput input;
     private final DatagramOutput output;
     private final DatagramResults results;
 
-    DatagramBatches(Frame frame, Association association, DatagramInput input, DatagramOutput output, DatagramResults results) {
+    DatagramBatches(OperationScope frame, DatagramEndpoint association, DatagramInput input, DatagramOutput output, DatagramResults results) {
         this.frame = frame;
         this.association = association;
         this.input = input;

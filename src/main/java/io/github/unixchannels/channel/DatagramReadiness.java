@@ -17,7 +17,7 @@ final class DatagramReadiness implements Selectable {
 
     private final Descriptor descriptor;
     private final Registrations registrations = new Registrations();
-    private final HeldOutput held = new HeldOutput(registrations);
+    private final RefusedOutput held = new RefusedOutput(registrations);
 
     DatagramReadiness(Descriptor descriptor) {
         this.descriptor = descriptor;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
-import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.address.UnixAddresses;
+import io.github.unixchannels.socket.DatagramEndpoint;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import java.io.IOException;
@@ -10,10 +11,10 @@ import java.net.SocketAddress;
 /** From what a send of a datagram returned to what an operation returns. Used by whoever has entered the descriptor for writing. */
 final class DatagramResults {
 
-    private final Association association;
+    private final DatagramEndpoint association;
     private final DatagramReadiness readiness;
 
-    DatagramResults(Association association, DatagramReadiness readiness) {
+    DatagramResults(DatagramEndpoint association, DatagramReadiness readiness) {
         this.association = association;
         this.readiness = readiness;
     }

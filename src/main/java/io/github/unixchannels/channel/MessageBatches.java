@@ -4,21 +4,27 @@ package io.github.unixchannels.channel;
 import io.github.unixchannels.MessageBatch;
 import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.message.NativeMessageBatch;
+import io.github.unixchannels.socket.Connection;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.transfer.MessageInput;
+import io.github.unixchannels.transfer.MessageOutput;
+import io.github.unixchannels.transfer.SocketInput;
+import io.github.unixchannels.transfer.SocketOutput;
 import java.io.IOException;
 
 /** The operations of a socket channel on batches of messages, with the order of checks that those on one message have. */
 final class MessageBatches {
 
-    private final Frame frame;
+    private final OperationScope frame;
     private final Connection connection;
     private final SocketInput input;
     private final SocketOutput output;
-    private final HeldOutput held;
+    private final RefusedOutput held;
 
-    MessageBatches(Frame frame, Connection connection, SocketInput input, SocketOutput output, HeldOutput held) {
+    MessageBatches(OperationScope frame, Connection connection, SocketInput input, SocketOutput output, RefusedOutput held) {
         this.frame = frame;
         this.connection = connection;
         this.input = input;

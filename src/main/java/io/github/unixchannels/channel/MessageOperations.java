@@ -4,11 +4,16 @@ package io.github.unixchannels.channel;
 import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.message.NativeAncillaryData;
+import io.github.unixchannels.socket.Connection;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.transfer.BufferVector;
+import io.github.unixchannels.transfer.Buffers;
+import io.github.unixchannels.transfer.SocketInput;
+import io.github.unixchannels.transfer.SocketOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -21,16 +26,16 @@ final class MessageOperations {
     /** What a send returns that sent nothing, for 0 is an empty message. */
     static final int NOTHING_SENT = -1;
 
-    private final Frame frame;
+    private final OperationScope frame;
     private final Connection connection;
     private final SocketInput input;
     private final SocketOutput output;
     private final ConnectionReadiness readiness;
-    private final HeldOutput held;
+    private final RefusedOutput held;
     private final boolean stream;
 
     MessageOperations(
-            Frame frame, Connection connection, SocketInput input, SocketOutput output, ConnectionReadiness readiness, boolean stream) {
+            OperationScope frame, Connection connection, SocketInput input, SocketOutput output, ConnectionReadiness readiness, boolean stream) {
         this.frame = frame;
         this.connection = connection;
         this.input = input;

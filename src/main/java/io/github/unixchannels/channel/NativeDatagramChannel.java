@@ -5,16 +5,21 @@ import io.github.unixchannels.AncillaryData;
 import io.github.unixchannels.MessageBatch;
 import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.UnixDatagramChannel;
+import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.message.NativeMessageBatch;
-import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.socket.DatagramEndpoint;
+import io.github.unixchannels.socket.Sockets;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
-import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
+import io.github.unixchannels.transfer.Buffers;
+import io.github.unixchannels.transfer.DatagramInput;
+import io.github.unixchannels.transfer.DatagramOutput;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -27,23 +32,23 @@ import java.util.Objects;
  * A datagram channel on a descriptor of its own: here, the operations that may wait, with NIO's order of checks. What receiving and sending
  * really do is said in {@link DatagramInput} and {@link DatagramOutput}.
  */
-public final class NativeDatagramChannel extends AssociationChannel {
+public final class NativeDatagramChannel extends DatagramEndpointChannel {
 
     /** What a send returns that sent nothing, for 0 is an empty datagram. */
     private static final int NOTHING_SENT = -1;
 
-    private final Association association;
-    private final Frame frame;
+    private final DatagramEndpoint association;
+    private final OperationScope frame;
     private final DatagramInput input;
     private final DatagramOutput output;
     private final DatagramResults results;
     private final DatagramBatches batches;
 
-    NativeDatagramChannel(SelectorProvider provider, Association association) {
+    public NativeDatagramChannel(SelectorProvider provider, DatagramEndpoint association) {
         this(provider, association, new DatagramReadiness(association.descriptor()));
     }
 
-    private NativeDatagramChannel(SelectorProvider provider, Association association, DatagramReadiness readiness) {
+    private NativeDatagramChannel(SelectorProvider provider, DatagramEndpoint association, DatagramReadiness readiness) {
         super(provider, association, readiness);
         this.association = association;
         this.frame = frame();
@@ -61,9 +66,9 @@ public final class NativeDatagramChannel extends AssociationChannel {
 
     /** Opens a channel that is neither bound nor connected. */
     public static UnixDatagramChannel open(SelectorProvider provider, Syscalls sys, FdOwnership fds) throws IOException {
-        SocketDescriptor descriptor = SocketFactory.datagramSocket(sys);
+        SocketDescriptor descriptor = Sockets.datagramSocket(sys);
         try {
-            return new NativeDatagramChannel(provider, new Association(descriptor, fds, null, null));
+            return new NativeDatagramChannel(provider, new DatagramEndpoint(descriptor, fds, null, null));
         } catch (Throwable e) {
             descriptor.close();
             throw e;
@@ -72,7 +77,7 @@ public final class NativeDatagramChannel extends AssociationChannel {
 
     /** Opens two channels that are connected to each other. */
     public static Pair pair(SelectorProvider provider, Syscalls sys, FdOwnership fds) throws IOException {
-        SocketDescriptor[] ends = SocketFactory.datagramPair(sys);
+        SocketDescriptor[] ends = Sockets.datagramPair(sys);
         try {
             return new Pair(paired(provider, fds, ends[0]), paired(provider, fds, ends[1]));
         } catch (Throwable e) {
@@ -83,7 +88,7 @@ public final class NativeDatagramChannel extends AssociationChannel {
     }
 
     private static NativeDatagramChannel paired(SelectorProvider provider, FdOwnership fds, SocketDescriptor end) {
-        return new NativeDatagramChannel(provider, new Association(end, fds, UnixAddresses.UNNAMED, UnixAddresses.UNNAMED));
+        return new NativeDatagramChannel(provider, new DatagramEndpoint(end, fds, UnixAddresses.UNNAMED, UnixAddresses.UNNAMED));
     }
 
     @Override

@@ -5,12 +5,19 @@ import io.github.unixchannels.AbstractSocketAddress;
 import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.UnixServerSocketChannel;
 import io.github.unixchannels.UnixSocketChannel;
+import io.github.unixchannels.address.TemporaryName;
+import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.FdOwnership;
-import io.github.unixchannels.message.UnixAddresses;
 import io.github.unixchannels.selector.EpollChannel;
 import io.github.unixchannels.selector.Selectable;
+import io.github.unixchannels.socket.Connection;
+import io.github.unixchannels.socket.SocketFlag;
+import io.github.unixchannels.socket.SocketOptions;
+import io.github.unixchannels.socket.SocketType;
+import io.github.unixchannels.socket.Sockets;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
@@ -40,7 +47,7 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
     private final SocketType type;
     private final SocketDescriptor descriptor;
     private final SingleReadiness readiness;
-    private final Frame frame;
+    private final OperationScope frame;
     private final Acceptor<UnixSocketChannel> acceptor;
 
     // Guards the change of local; held during bind(2) and listen(2), which do not wait.
@@ -52,7 +59,7 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
     private boolean ofPlatformFamily;
 
     /** A channel of a socket that is O_NONBLOCK, and perhaps bound and listening. */
-    NativeServerSocketChannel(
+    public NativeServerSocketChannel(
             SelectorProvider provider, FdOwnership fds, SocketType type, SocketDescriptor descriptor, SocketAddress local,
             boolean listening) {
         super(provider);
@@ -61,14 +68,14 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
         this.type = type;
         this.descriptor = descriptor;
         this.readiness = new SingleReadiness(descriptor, SelectionKey.OP_ACCEPT, Linux.POLLIN);
-        this.frame = new Frame(this, descriptor) {
+        this.frame = new OperationScope(this, descriptor) {
             @Override
-            void begin() {
+            protected void begin() {
                 NativeServerSocketChannel.this.begin();
             }
 
             @Override
-            void end(boolean completed) throws AsynchronousCloseException {
+            protected void end(boolean completed) throws AsynchronousCloseException {
                 NativeServerSocketChannel.this.end(completed);
             }
         };
@@ -110,7 +117,7 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
     public static UnixServerSocketChannel open(SelectorProvider provider, Syscalls sys, FdOwnership fds, ProtocolFamily family)
             throws IOException {
         SocketType type = SocketType.of(family);
-        SocketDescriptor descriptor = SocketFactory.listener(sys, type);
+        SocketDescriptor descriptor = Sockets.listener(sys, type);
         try {
             NativeServerSocketChannel opened = new NativeServerSocketChannel(provider, fds, type, descriptor, null, false);
             opened.ofPlatformFamily = family == StandardProtocolFamily.UNIX;
@@ -163,14 +170,14 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
         if (UnixAddresses.isUnnamed(target)) {
             throw new BindException("bind(unnamed): a server socket cannot bind to an unnamed address");
         }
-        return before != null ? before : SocketFactory.bind(descriptor, target);
+        return before != null ? before : Sockets.bind(descriptor, target);
     }
 
     private SocketAddress bindToTemporaryName() throws SocketException {
         SocketAddress bound = null;
         for (int attempt = 1; bound == null; attempt++) {
             try {
-                bound = SocketFactory.bind(descriptor, TemporaryName.next());
+                bound = Sockets.bind(descriptor, TemporaryName.next());
             } catch (BindException e) {
                 if (attempt == TemporaryName.ATTEMPTS) {
                     throw e;

@@ -5,12 +5,23 @@ import io.github.unixchannels.AncillaryData;
 import io.github.unixchannels.MessageBatch;
 import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.UnixSocketChannel;
+import io.github.unixchannels.address.UnixAddresses;
+import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.message.NativeMessageBatch;
-import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.socket.Connection;
+import io.github.unixchannels.socket.SocketType;
+import io.github.unixchannels.socket.Sockets;
 import io.github.unixchannels.sys.Syscalls;
+import io.github.unixchannels.transfer.Buffers;
+import io.github.unixchannels.transfer.MessageInput;
+import io.github.unixchannels.transfer.MessageOutput;
+import io.github.unixchannels.transfer.SocketInput;
+import io.github.unixchannels.transfer.SocketOutput;
+import io.github.unixchannels.transfer.StreamInput;
+import io.github.unixchannels.transfer.StreamOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,8 +39,8 @@ public final class NativeSocketChannel extends ConnectionChannel {
     private MessageOperations messages;
     private MessageBatches batches;
 
-    NativeSocketChannel(SelectorProvider provider, SocketType type, Connection connection) {
-        this(provider, type, connection, type.input(connection));
+    public NativeSocketChannel(SelectorProvider provider, SocketType type, Connection connection) {
+        this(provider, type, connection, input(type, connection));
     }
 
     private NativeSocketChannel(SelectorProvider provider, SocketType type, Connection connection, SocketInput input) {
@@ -39,16 +50,24 @@ public final class NativeSocketChannel extends ConnectionChannel {
     private NativeSocketChannel(
             SelectorProvider provider, SocketType type, Connection connection, SocketInput input, ConnectionReadiness readiness) {
         super(provider, type, connection, readiness);
-        this.operations = new ConnectionOperations(frame(), connection, input, type.output(frame(), connection), readiness);
+        this.operations = new ConnectionOperations(frame(), connection, input, output(frame(), type, connection), readiness);
         this.stream = type == SocketType.STREAM;
         if (ForgottenChannel.REPORTED) {
             ForgottenChannel.watch(this, connection.descriptor(), () -> "a socket channel, " + type + " " + connection.describe(true));
         }
     }
 
+    private static SocketInput input(SocketType type, Connection connection) {
+        return type == SocketType.STREAM ? new StreamInput(connection) : new MessageInput(connection);
+    }
+
+    private static SocketOutput output(OperationScope scope, SocketType type, Connection connection) {
+        return type == SocketType.STREAM ? new StreamOutput(scope, connection) : new MessageOutput(scope, connection);
+    }
+
     /** Opens an unconnected channel. */
     public static UnixSocketChannel open(SelectorProvider provider, Syscalls sys, FdOwnership fds, SocketType type) throws IOException {
-        SocketDescriptor descriptor = SocketFactory.socket(sys, type);
+        SocketDescriptor descriptor = Sockets.socket(sys, type);
         try {
             return new NativeSocketChannel(provider, type, new Connection(descriptor, fds));
         } catch (Throwable e) {
@@ -59,7 +78,7 @@ public final class NativeSocketChannel extends ConnectionChannel {
 
     /** Opens two channels that are connected to each other. */
     public static Pair pair(SelectorProvider provider, Syscalls sys, FdOwnership fds, SocketType type) throws IOException {
-        SocketDescriptor[] ends = SocketFactory.pair(sys, type);
+        SocketDescriptor[] ends = Sockets.pair(sys, type);
         try {
             return new Pair(paired(provider, fds, type, ends[0]), paired(provider, fds, type, ends[1]));
         } catch (Throwable e) {

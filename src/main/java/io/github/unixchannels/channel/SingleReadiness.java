@@ -5,19 +5,19 @@ import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.selector.Registrations;
 import io.github.unixchannels.selector.Selectable;
 import io.github.unixchannels.sys.Linux;
-import io.github.unixchannels.transfer.KeptBytes;
+import io.github.unixchannels.transfer.UnreadBytes;
 
 /**
  * Of a channel that does one thing: it is ready when its descriptor can be read, or can be written to, and no more is to be known of
  * it.
  */
-class SingleReadiness implements Selectable {
+public class SingleReadiness implements Selectable {
 
     private final Descriptor descriptor;
     private final int operation;
     private final int event;
     private final Registrations registrations = new Registrations();
-    private final KeptBytes kept = new KeptBytes();
+    private final UnreadBytes kept = new UnreadBytes();
 
     /**
      * Of a channel of that descriptor.
@@ -25,7 +25,7 @@ class SingleReadiness implements Selectable {
      * @param operation what it does, as in {@link java.nio.channels.SelectionKey}
      * @param event when it is ready: POLLIN or POLLOUT
      */
-    SingleReadiness(Descriptor descriptor, int operation, int event) {
+    public SingleReadiness(Descriptor descriptor, int operation, int event) {
         this.descriptor = descriptor;
         this.operation = operation;
         this.event = event;
@@ -54,12 +54,12 @@ class SingleReadiness implements Selectable {
     }
 
     /** What was read and no buffer took. Used by the thread that has entered for reading. */
-    final KeptBytes kept() {
+    public final UnreadBytes kept() {
         return kept;
     }
 
     /** A read has ended: what it kept is to be reported though the kernel has no event for it. */
-    final void inputChanged() {
+    public final void inputChanged() {
         if (kept.isPresent()) {
             registrations.channelChanged();
         }

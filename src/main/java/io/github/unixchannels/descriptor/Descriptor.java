@@ -32,7 +32,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *       not on a shared descriptor. {@link #enter} never does; a virtual thread and a non-blocking operation enter by that.
  *   <li>Before each call that may wait the user asks {@link #mayWaitInKernel}. The answer is the flag, and once the descriptor is
  *       shared the flag is taken back and the answer is no for good. A user without the flag makes calls that do not wait, and waits by
- *       {@link Readiness#await} within reach of his signal.
+ *       {@link Waiting#await} within reach of his signal.
  *   <li>{@link #share} marks the descriptor as shared, for good.
  *   <li>{@link #close} marks the descriptor as closed, for good. If it was not shared, or a flag of waiting in the kernel was set, close
  *       calls {@link #wakeUsers}. It raises both signals in any case.

@@ -2,11 +2,11 @@
 package io.github.unixchannels.descriptor;
 
 import io.github.unixchannels.sys.CallMemory;
-import io.github.unixchannels.sys.EpollEventLayout;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import io.github.unixchannels.sys.Syscalls;
+import io.github.unixchannels.sys.layout.EpollEventLayout;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -109,9 +109,9 @@ final class ParkingPoller implements Runnable {
         return poller;
     }
 
-    /** {@link Readiness#await}, by a virtual thread. */
+    /** {@link Waiting#await}, by a virtual thread. */
     static int await(Descriptor descriptor, int events, int timeoutMillis, BooleanSupplier isOver) {
-        WaitSignal signal = descriptor.signal(Readiness.sideOf(events));
+        WaitSignal signal = descriptor.signal(Waiting.sideOf(events));
         Waiter waiter = new Waiter();
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
         Backoff backoff = null;
@@ -123,7 +123,7 @@ final class ParkingPoller implements Runnable {
                 if (slot != ENDED && poller.park(waiter, slot, descriptor, timeoutMillis, deadline, isOver)) {
                     return 0;
                 }
-                int n = Readiness.poll(descriptor, events, 0);
+                int n = Waiting.poll(descriptor, events, 0);
                 if (n != 0) {
                     return n;
                 }

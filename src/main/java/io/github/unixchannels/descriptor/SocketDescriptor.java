@@ -4,8 +4,8 @@ package io.github.unixchannels.descriptor;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
-import io.github.unixchannels.sys.SockaddrUnLayout;
 import io.github.unixchannels.sys.Syscalls;
+import io.github.unixchannels.sys.layout.SockaddrUnLayout;
 
 /**
  * A socket's descriptor. A close while there are users inside shuts the socket down, which ends every recv(2), send(2) and poll(2)

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
  * sees the other, and no wait is entered too late.
  *
  * <p>The eventfd is made when a platform thread waits for the first time. If there is none to be had, the waiting thread looks again
- * after a while: {@link Readiness#await}.
+ * after a while: {@link Waiting#await}.
  */
 final class WaitSignal {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.message;
 
-import io.github.unixchannels.sys.CmsghdrLayout;
 import io.github.unixchannels.sys.Linux;
-import io.github.unixchannels.sys.TimevalLayout;
-import io.github.unixchannels.sys.UcredLayout;
+import io.github.unixchannels.sys.layout.CmsghdrLayout;
+import io.github.unixchannels.sys.layout.TimevalLayout;
+import io.github.unixchannels.sys.layout.UcredLayout;
 import java.nio.ByteBuffer;
 
 /**

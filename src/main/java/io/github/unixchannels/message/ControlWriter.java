@@ -3,9 +3,9 @@ package io.github.unixchannels.message;
 
 import io.github.unixchannels.PeerCredentials;
 import io.github.unixchannels.descriptor.Descriptor;
-import io.github.unixchannels.sys.CmsghdrLayout;
 import io.github.unixchannels.sys.Linux;
-import io.github.unixchannels.sys.UcredLayout;
+import io.github.unixchannels.sys.layout.CmsghdrLayout;
+import io.github.unixchannels.sys.layout.UcredLayout;
 import java.nio.ByteBuffer;
 
 /** Writes control messages that are to be sent, each with its header, from the front of a buffer in the order of this machine. */

@@ -8,8 +8,8 @@ import io.github.unixchannels.PeerCredentials;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.Unreachable;
 import io.github.unixchannels.sys.CallMemory;
-import io.github.unixchannels.sys.MsghdrLayout;
 import io.github.unixchannels.sys.Syscalls;
+import io.github.unixchannels.sys.layout.MsghdrLayout;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -29,8 +29,8 @@ public final class NativeAncillaryData extends AncillaryData {
     private static final VarHandle IN_USE = inUse();
 
     private final FdOwnership ownership;
-    private final Outgoing outgoing = new Outgoing();
-    private final Reception reception;
+    private final OutgoingAncillary outgoing = new OutgoingAncillary();
+    private final ReceivedAncillary reception;
 
     /** Whether a thread is in a method that changes what is here. Two at once would lose track of a descriptor. */
     private boolean inUse;
@@ -43,7 +43,7 @@ public final class NativeAncillaryData extends AncillaryData {
     /** Makes an empty one. */
     public NativeAncillaryData(Syscalls sys, FdOwnership ownership) {
         this.ownership = ownership;
-        this.reception = new Reception(sys);
+        this.reception = new ReceivedAncillary(sys);
         Unreachable.watch(this, reception.descriptors()::closeAll);
     }
 

@@ -2,6 +2,8 @@
 package io.github.unixchannels.message;
 
 import io.github.unixchannels.MessageBatch;
+import io.github.unixchannels.address.AddressCache;
+import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import io.github.unixchannels.sys.Syscalls;
@@ -34,11 +36,11 @@ public final class NativeMessageBatch extends MessageBatch {
     private final int stride;
     private final NativeMemory payload;
     private final ByteBuffer[] buffers;
-    private final MessageVector outgoing;
-    private final MessageVector incoming;
+    private final MessageHeaders outgoing;
+    private final MessageHeaders incoming;
     private final SocketAddress[] senders;
-    private final AddressTable decoded = new AddressTable();
-    private final AddressTable encoded = new AddressTable();
+    private final AddressCache decoded = new AddressCache();
+    private final AddressCache encoded = new AddressCache();
     private int position;
     private int limit;
 
@@ -72,8 +74,8 @@ public final class NativeMessageBatch extends MessageBatch {
         this.messageBytes = messageBytes;
         this.stride = (int) strideBytes;
         this.payload = NativeMemory.allocate(sys, capacity * stride);
-        this.outgoing = new MessageVector(sys, capacity);
-        this.incoming = new MessageVector(sys, capacity);
+        this.outgoing = new MessageHeaders(sys, capacity);
+        this.incoming = new MessageHeaders(sys, capacity);
         this.buffers = new ByteBuffer[capacity];
         for (int i = 0; i < capacity; i++) {
             buffers[i] = payload.buffer().slice(i * stride, messageBytes).limit(0);

@@ -85,12 +85,12 @@ final class ChannelDescriptors {
     }
 
     private static int duplicateSelectable(SelectableChannel channel, Syscalls sys) throws IOException {
-        int number = channel.isBlocking() ? UNKNOWN : ProbeSelector.numberOf(channel, sys);
+        int number = channel.isBlocking() ? UNKNOWN : SearchBySelector.numberOf(channel, sys);
         if (number != UNKNOWN) {
             return duplicateOpen(channel, number, sys);
         }
         if (channel instanceof NetworkChannel network) {
-            int fd = (isUnix(network) ? MarkedSocket.of(network, sys) : NamedSocket.of(channel, sys)).duplicate(channel, sys);
+            int fd = (isUnix(network) ? SearchByMark.of(network, sys) : SearchByName.of(channel, sys)).duplicate(channel, sys);
             if (fd != UNKNOWN) {
                 return requireStillOpen(channel, fd, sys);
             }
@@ -114,7 +114,7 @@ final class ChannelDescriptors {
     }
 
     private static int duplicateFile(FileChannel channel, Syscalls sys) throws IOException {
-        int fd = LockedFile.duplicate(channel, sys);
+        int fd = SearchByLock.duplicate(channel, sys);
         if (fd != UNKNOWN) {
             return requireStillOpen(channel, fd, sys);
         }

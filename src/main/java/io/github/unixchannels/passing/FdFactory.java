@@ -2,10 +2,10 @@
 package io.github.unixchannels.passing;
 
 import io.github.unixchannels.OwnedFd;
+import io.github.unixchannels.address.PathBytes;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.OwnedNumbers;
 import io.github.unixchannels.message.FdOwnership;
-import io.github.unixchannels.message.PathBytes;
 import io.github.unixchannels.selector.EpollChannel;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
@@ -58,7 +58,7 @@ public final class FdFactory implements FdOwnership {
         String origin = "open(" + path + ")";
         int fd;
         do {
-            fd = CallNames.open(sys, name.length > 0 ? name : HERE, flags, NEW_FILE_MODE);
+            fd = PathArguments.open(sys, name.length > 0 ? name : HERE, flags, NEW_FILE_MODE);
         } while (fd == -Errno.EINTR);
         if (fd < 0) {
             throw ErrnoExceptions.file("open", path, fd);
@@ -79,7 +79,7 @@ public final class FdFactory implements FdOwnership {
             throw new IllegalArgumentException("NUL in the name at " + name.indexOf('\0'));
         }
         String origin = "memory(" + name + ")";
-        int fd = CallNames.memfdCreate(sys, bytes, Linux.MFD_CLOEXEC | Linux.MFD_ALLOW_SEALING);
+        int fd = PathArguments.memfdCreate(sys, bytes, Linux.MFD_CLOEXEC | Linux.MFD_ALLOW_SEALING);
         if (fd < 0) {
             throw ErrnoExceptions.io("memfd_create", name, fd);
         }

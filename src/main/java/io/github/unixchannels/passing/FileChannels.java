@@ -48,7 +48,7 @@ final class FileChannels {
         Set<OpenOption> access = access(sys, fd);
         // Random, so that no file that somebody else made and sent here has it.
         String name = "channel-" + UUID.randomUUID();
-        int carrier = CallNames.memfdCreate(sys, name.getBytes(StandardCharsets.US_ASCII), Linux.MFD_CLOEXEC);
+        int carrier = PathArguments.memfdCreate(sys, name.getBytes(StandardCharsets.US_ASCII), Linux.MFD_CLOEXEC);
         if (carrier < 0) {
             throw ErrnoExceptions.io("memfd_create", name, carrier);
         }

@@ -2,8 +2,8 @@
 package io.github.unixchannels.passing;
 
 import io.github.unixchannels.OwnedFd;
+import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Descriptor;
-import io.github.unixchannels.message.UnixAddresses;
 import java.io.IOException;
 import java.net.SocketAddress;
 
@@ -40,7 +40,7 @@ record ForgottenFd(Descriptor descriptor, Object origin) implements Runnable {
 
     private String kind() {
         try {
-            return Kinds.inWords(Kinds.of(descriptor.sys(), descriptor.fd()));
+            return FdKinds.inWords(FdKinds.of(descriptor.sys(), descriptor.fd()));
         } catch (IOException e) {
             return "of unknown kind (" + e.getMessage() + ")";
         }

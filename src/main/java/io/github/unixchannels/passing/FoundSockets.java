@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.passing;
 
-import io.github.unixchannels.message.SocketQueries;
+import io.github.unixchannels.socket.SocketQueries;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;

@@ -4,7 +4,7 @@ package io.github.unixchannels.passing;
 import io.github.unixchannels.OwnedFd;
 import io.github.unixchannels.descriptor.OwnedNumbers;
 import io.github.unixchannels.descriptor.ProcessDescriptors;
-import io.github.unixchannels.message.SocketQueries;
+import io.github.unixchannels.socket.SocketQueries;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
@@ -73,7 +73,7 @@ public final class InheritedSocket {
     /** Of the standard streams, those that are the socket lead nowhere from now on: so that the channel's close is the end. */
     private static void detachStreams(int socket, Syscalls sys) {
         long inode = ProcessDescriptors.inode(socket, sys);
-        int nowhere = CallNames.open(sys, NOWHERE, Linux.O_RDWR | Linux.O_CLOEXEC, 0);
+        int nowhere = PathArguments.open(sys, NOWHERE, Linux.O_RDWR | Linux.O_CLOEXEC, 0);
         if (nowhere < 0) {
             return; // not in a bare chroot; the peer sees the end once the process ends
         }

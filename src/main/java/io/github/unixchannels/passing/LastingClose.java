@@ -2,9 +2,9 @@
 package io.github.unixchannels.passing;
 
 import io.github.unixchannels.sys.CallMemory;
-import io.github.unixchannels.sys.LingerLayout;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
+import io.github.unixchannels.sys.layout.LingerLayout;
 import java.io.IOException;
 import java.nio.channels.Channel;
 

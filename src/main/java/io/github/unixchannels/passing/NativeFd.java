@@ -2,7 +2,6 @@
 package io.github.unixchannels.passing;
 
 import io.github.unixchannels.OwnedFd;
-import io.github.unixchannels.channel.ReceivedChannels;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.OwnedNumbers;
 import io.github.unixchannels.descriptor.Unreachable;
@@ -98,7 +97,7 @@ final class NativeFd extends OwnedFd {
     public Kind kind() throws IOException {
         enter();
         try {
-            return Kinds.of(descriptor.sys(), descriptor.fd());
+            return FdKinds.of(descriptor.sys(), descriptor.fd());
         } finally {
             leave(Descriptor.USING);
         }
@@ -200,9 +199,9 @@ final class NativeFd extends OwnedFd {
         enterAlone();
         boolean converted = false;
         try {
-            Kind kind = Kinds.of(descriptor.sys(), descriptor.fd());
+            Kind kind = FdKinds.of(descriptor.sys(), descriptor.fd());
             if (!kinds.contains(kind)) {
-                throw new UnsupportedOperationException("fd=" + descriptor.fd() + " is " + Kinds.inWords(kind) + ", not " + wanted);
+                throw new UnsupportedOperationException("fd=" + descriptor.fd() + " is " + FdKinds.inWords(kind) + ", not " + wanted);
             }
             C channel = conversion.convert(factory.provider(), descriptor.sys(), factory, descriptor.fd());
             converted = true;

@@ -2,14 +2,14 @@
 package io.github.unixchannels.selector;
 
 import io.github.unixchannels.descriptor.Descriptor;
-import io.github.unixchannels.descriptor.Readiness;
-import io.github.unixchannels.sys.EpollEventLayout;
+import io.github.unixchannels.descriptor.Waiting;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import io.github.unixchannels.sys.Syscalls;
 import io.github.unixchannels.sys.VirtualThreads;
+import io.github.unixchannels.sys.layout.EpollEventLayout;
 import java.io.IOException;
 
 /** An epoll instance and room for the events of one wait. Used by one thread at a time. */
@@ -64,7 +64,7 @@ final class Epoll {
         if (count != 0 || timeoutMillis == 0 || waitsHere()) {
             return count;
         }
-        int result = Readiness.await(descriptor, Linux.POLLIN, timeoutMillis);
+        int result = Waiting.await(descriptor, Linux.POLLIN, timeoutMillis);
         if (result == -Errno.ELOOP || result == -Errno.EINVAL) {
             // An epoll instance in here is nested so deep by now that this one fits into no other.
             return sys.epollWait(descriptor.fd(), events.address(), EVENTS_PER_WAIT, timeoutMillis);

@@ -2,7 +2,7 @@
 package io.github.unixchannels.selector;
 
 import io.github.unixchannels.descriptor.ProcessDescriptors;
-import io.github.unixchannels.message.SocketQueries;
+import io.github.unixchannels.socket.SocketQueries;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;

@@ -26,7 +26,7 @@ final class PlatformSelector {
 
     private final AbstractSelector inner;
     private final PlatformEpoll epoll;
-    private final PlaceKeepers placeKeepers = new PlaceKeepers();
+    private final PlaceholderKeys placeKeepers = new PlaceholderKeys();
 
     /** Whether there are interests that were passed on and are not waited for yet. */
     private boolean changed;

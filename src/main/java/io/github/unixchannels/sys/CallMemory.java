@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.sys;
 
+import io.github.unixchannels.sys.layout.IovecLayout;
+import io.github.unixchannels.sys.layout.MsghdrLayout;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.transfer;
 
-import io.github.unixchannels.message.Iovecs;
+import io.github.unixchannels.message.MessageHeader;
 import io.github.unixchannels.sys.BufferScopes;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
@@ -183,7 +183,7 @@ public final class BufferVector {
                 if (address == 0) {
                     return 0;
                 }
-                Iovecs.set(memory, segments++, address, lengths[i]);
+                MessageHeader.set(memory, segments++, address, lengths[i]);
             }
         }
         return segments;
@@ -215,7 +215,7 @@ public final class BufferVector {
                 address = memory.scratch(need).address() + copied;
                 copied += part;
             }
-            Iovecs.set(memory, segments++, address, part);
+            MessageHeader.set(memory, segments++, address, part);
             covered += part;
         }
         return segments;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 /**
- * The buffers of an operation: what remained in them when the operation began, where the kernel may reach them, and copies between them and
- * native memory. It calls the iovecs of {@code message} and the memory and the errors of {@code sys}. It makes no transfer, and knows no
- * channel and no descriptor.
+ * One read, write, send or receive: from the buffers of the caller to one system call and back, with the waiting and the bytes that no buffer had
+ * room for. It calls the headers and ancillary data of {@code message}, the state of the {@code socket} and the {@code descriptor}. It knows no
+ * channel, no lock of a channel and no order of checks.
  */
 package io.github.unixchannels.transfer;

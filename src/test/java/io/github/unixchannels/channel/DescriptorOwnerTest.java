@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 
 import io.github.unixchannels.UnixSelectorProvider;
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.passing.FdFactory;
+import io.github.unixchannels.passing.ReceivedChannels;
 import io.github.unixchannels.selector.EpollSelector;
 import io.github.unixchannels.support.AbstractNames;
 import io.github.unixchannels.support.FaultySyscalls;
@@ -38,7 +40,7 @@ class DescriptorOwnerTest {
         raw.close();
     }
 
-    private Frame frame(Descriptor descriptor) {
+    private OperationScope frame(Descriptor descriptor) {
         AbstractSelectableChannel channel = new AbstractSelectableChannel(provider) {
             @Override
             public int validOps() {
@@ -51,12 +53,12 @@ class DescriptorOwnerTest {
             @Override
             protected void implConfigureBlocking(boolean block) {}
         };
-        return new Frame(channel, descriptor) {
+        return new OperationScope(channel, descriptor) {
             @Override
-            void begin() {}
+            protected void begin() {}
 
             @Override
-            void end(boolean completed) throws AsynchronousCloseException {}
+            protected void end(boolean completed) throws AsynchronousCloseException {}
         };
     }
 

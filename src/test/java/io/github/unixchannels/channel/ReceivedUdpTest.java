@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.UnixSelectorProvider;
 import io.github.unixchannels.passing.FdFactory;
+import io.github.unixchannels.passing.ReceivedChannels;
 import io.github.unixchannels.support.BackgroundCall;
 import io.github.unixchannels.support.FaultySyscalls;
 import io.github.unixchannels.support.NothingLeaks;

@@ -13,6 +13,7 @@ import io.github.unixchannels.UnixSelectorProvider;
 import io.github.unixchannels.UnixServerSocketChannel;
 import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.passing.FdFactory;
+import io.github.unixchannels.passing.ReceivedChannels;
 import io.github.unixchannels.selector.EpollChannel;
 import io.github.unixchannels.support.AbstractNames;
 import io.github.unixchannels.support.BackgroundCall;

@@ -154,7 +154,7 @@ class DescriptorShareTest {
     private static int await(Descriptor descriptor, int side, int events) {
         descriptor.enter(side);
         try {
-            return Readiness.await(descriptor, events, -1);
+            return Waiting.await(descriptor, events, -1);
         } finally {
             descriptor.leave(side);
         }

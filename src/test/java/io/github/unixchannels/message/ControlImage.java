@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.message;
 
-import io.github.unixchannels.sys.CmsghdrLayout;
 import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.sys.layout.CmsghdrLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

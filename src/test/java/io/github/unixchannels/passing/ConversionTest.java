@@ -11,7 +11,6 @@ import io.github.unixchannels.OwnedFd.Kind;
 import io.github.unixchannels.OwnedFd;
 import io.github.unixchannels.UnixSelectorProvider;
 import io.github.unixchannels.descriptor.Descriptor;
-import io.github.unixchannels.passing.FdFactory;
 import io.github.unixchannels.support.BackgroundCall;
 import io.github.unixchannels.support.NoFileLeaks;
 import io.github.unixchannels.support.NothingLeaks;

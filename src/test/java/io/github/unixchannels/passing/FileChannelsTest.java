@@ -99,7 +99,7 @@ class FileChannelsTest {
     void whatCanNeitherBeReadNorWrittenIsRefused() throws IOException {
         byte[] path = Files.createFile(folder.resolve("x")).toString().getBytes(StandardCharsets.UTF_8);
         for (int flags : new int[] {Linux.O_PATH, Linux.O_ACCMODE}) {
-            try (OwnedFd fd = factory.adopt(CallNames.open(sys, path, flags | Linux.O_CLOEXEC, 0))) {
+            try (OwnedFd fd = factory.adopt(PathArguments.open(sys, path, flags | Linux.O_CLOEXEC, 0))) {
                 Exception thrown = assertThrows(UnsupportedOperationException.class, fd::toFileChannel);
                 assertEquals("fd=" + fd.number() + " can neither be read nor written, as a FileChannel is", thrown.getMessage());
                 assertTrue(fd.isOpen());

@@ -10,8 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.UnixSelectorProvider;
 import io.github.unixchannels.UnixSocketChannel;
-import io.github.unixchannels.channel.SocketType;
 import io.github.unixchannels.descriptor.Backoff;
+import io.github.unixchannels.socket.SocketType;
 import io.github.unixchannels.support.FaultySyscalls;
 import io.github.unixchannels.support.FullBacklog;
 import io.github.unixchannels.support.OpenDescriptors;

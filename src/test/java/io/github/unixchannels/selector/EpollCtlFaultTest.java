@@ -14,7 +14,7 @@ import io.github.unixchannels.UnixDatagramChannel;
 import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.UnixSelectorProvider;
 import io.github.unixchannels.UnixSocketChannel;
-import io.github.unixchannels.channel.SocketType;
+import io.github.unixchannels.socket.SocketType;
 import io.github.unixchannels.support.FaultySyscalls;
 import io.github.unixchannels.support.FullBacklog;
 import io.github.unixchannels.support.NothingLeaks;

@@ -13,7 +13,7 @@ import io.github.unixchannels.UnixServerSocketChannel;
 import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.channel.NativeServerSocketChannel;
 import io.github.unixchannels.channel.NativeSocketChannel;
-import io.github.unixchannels.channel.SocketType;
+import io.github.unixchannels.socket.SocketType;
 import io.github.unixchannels.support.FaultySyscalls;
 import io.github.unixchannels.support.SelectingThread;
 import java.io.IOException;

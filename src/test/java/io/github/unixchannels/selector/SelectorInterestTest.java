@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.unixchannels.UnixSelectorProvider;
 import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.channel.NativeSocketChannel;
-import io.github.unixchannels.channel.SocketType;
+import io.github.unixchannels.socket.SocketType;
 import io.github.unixchannels.support.ConnectedSockets;
 import io.github.unixchannels.support.FaultySyscalls;
 import io.github.unixchannels.support.SelectingThread;

@@ -7,7 +7,7 @@ import io.github.unixchannels.UnixServerSocketChannel;
 import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.channel.NativeServerSocketChannel;
 import io.github.unixchannels.channel.NativeSocketChannel;
-import io.github.unixchannels.channel.SocketType;
+import io.github.unixchannels.socket.SocketType;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -3,8 +3,8 @@ package io.github.unixchannels.support;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.unixchannels.message.InetAddresses;
-import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.address.InetAddresses;
+import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.selector.EpollChannel;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;

@@ -6,7 +6,7 @@ import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.UnixSelectorProvider;
 import io.github.unixchannels.UnixServerSocketChannel;
 import io.github.unixchannels.UnixSocketChannel;
-import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import io.github.unixchannels.sys.Syscalls;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.AbstractSocketAddress;
 import io.github.unixchannels.UnixSelectorProvider;
-import io.github.unixchannels.channel.ReceivedChannels;
 import io.github.unixchannels.passing.FdFactory;
+import io.github.unixchannels.passing.ReceivedChannels;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a read left, between two reads. */
 class KeptBytesTest {
 
-    private final KeptBytes kept = new KeptBytes();
+    private final UnreadBytes kept = new UnreadBytes();
 
     @Test
     void toKeepNothingIsNoRest() throws IOException {
@@ -97,12 +97,12 @@ class KeptBytesTest {
     /** With what was kept still held, that would be 16 MiB. */
     @Test
     void aChannelThatHasReadAllHoldsNoMemoryForARest() throws IOException {
-        KeptBytes[] channels = new KeptBytes[256];
+        UnreadBytes[] channels = new UnreadBytes[256];
         ByteBuffer from = ByteBuffer.allocate(64 << 10);
         ByteBuffer to = ByteBuffer.allocate(64 << 10);
         long before = usedBytesAfterCollection();
         for (int i = 0; i < channels.length; i++) {
-            channels[i] = new KeptBytes();
+            channels[i] = new UnreadBytes();
             channels[i].keep(from, 0, from.capacity());
             channels[i].take(vector(to.clear()), "read");
         }

@@ -2,12 +2,12 @@
 package io.github.unixchannels.bench.layer;
 
 import io.github.unixchannels.bench.frame.Expected;
-import io.github.unixchannels.sys.EpollEventLayout;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import io.github.unixchannels.sys.Syscalls;
 import io.github.unixchannels.sys.jnr.HostSyscalls;
+import io.github.unixchannels.sys.layout.EpollEventLayout;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

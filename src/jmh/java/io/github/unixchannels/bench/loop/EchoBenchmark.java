@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.bench.loop;
 
-import io.github.unixchannels.bench.frame.Expected;
 import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.UnixSelectorProvider;
 import io.github.unixchannels.UnixSocketChannel;
+import io.github.unixchannels.bench.frame.Expected;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.bench.message;
 
-import io.github.unixchannels.bench.frame.Expected;
 import io.github.unixchannels.AncillaryData;
 import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.OwnedFd;
 import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.UnixSocketOptions;
+import io.github.unixchannels.bench.frame.Expected;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.bench.message;
 
-import io.github.unixchannels.bench.frame.Expected;
 import io.github.unixchannels.MessageBatch;
 import io.github.unixchannels.UnixDatagramChannel;
 import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.UnixSocketChannel;
+import io.github.unixchannels.bench.frame.Expected;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.bench.message;
 
-import io.github.unixchannels.bench.frame.Expected;
 import io.github.unixchannels.UnixDatagramChannel;
+import io.github.unixchannels.bench.frame.Expected;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.sys.jnr;
 
-import io.github.unixchannels.sys.Platform;
+import io.github.unixchannels.sys.HostSystem;
 import io.github.unixchannels.sys.Syscalls;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -31,7 +31,7 @@ public final class HostSyscalls {
     }
 
     private static Syscalls load() {
-        Platform.require(System.getProperty("os.name"), System.getProperty("os.arch"));
+        HostSystem.require(System.getProperty("os.name"), System.getProperty("os.arch"));
         if (Loading.isCurrentThread()) {
             throw new UnsupportedOperationException("a channel was opened while jffi was being loaded for one");
         }

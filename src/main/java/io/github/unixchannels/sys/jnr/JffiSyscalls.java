@@ -18,53 +18,53 @@ class JffiSyscalls implements Syscalls {
     private static final Type LONG = Type.SINT64;
     private static final Type PTR = Type.POINTER;
 
-    private static final LibC SOCKET = new LibC("socket", INT, INT, INT, INT);
-    private static final LibC SOCKETPAIR = new LibC("socketpair", INT, INT, INT, INT, PTR);
-    private static final LibC BIND = new LibC("bind", INT, INT, PTR, INT);
-    private static final LibC LISTEN = new LibC("listen", INT, INT, INT);
-    private static final LibC CONNECT = new LibC("connect", INT, INT, PTR, INT);
-    private static final LibC SHUTDOWN = new LibC("shutdown", INT, INT, INT);
-    private static final LibC GETSOCKNAME = new LibC("getsockname", INT, INT, PTR, PTR);
-    private static final LibC GETPEERNAME = new LibC("getpeername", INT, INT, PTR, PTR);
-    private static final LibC GETSOCKOPT = new LibC("getsockopt", INT, INT, INT, INT, PTR, PTR);
-    private static final LibC SETSOCKOPT = new LibC("setsockopt", INT, INT, INT, INT, PTR, INT);
-    private static final LibC FCNTL = new LibC("fcntl", INT, INT, INT, INT);
-    private static final LibC IOCTL = new LibC("ioctl", INT, INT, LONG, PTR);
-    private static final LibC EVENTFD = new LibC("eventfd", INT, INT, INT);
-    private static final LibC EPOLL_CREATE1 = new LibC("epoll_create1", INT, INT);
-    private static final LibC GETPWUID_R = new LibC("getpwuid_r", INT, INT, PTR, PTR, LONG, PTR);
-    private static final LibC GETGRGID_R = new LibC("getgrgid_r", INT, INT, PTR, PTR, LONG, PTR);
-    private static final LibC MMAP = new LibC("mmap", LONG, LONG, LONG, INT, INT, INT, LONG);
-    private static final LibC MADVISE = new LibC("madvise", INT, LONG, LONG, INT);
-    private static final LibC MUNMAP = new LibC("munmap", INT, LONG, LONG);
+    private static final LibcFunction SOCKET = new LibcFunction("socket", INT, INT, INT, INT);
+    private static final LibcFunction SOCKETPAIR = new LibcFunction("socketpair", INT, INT, INT, INT, PTR);
+    private static final LibcFunction BIND = new LibcFunction("bind", INT, INT, PTR, INT);
+    private static final LibcFunction LISTEN = new LibcFunction("listen", INT, INT, INT);
+    private static final LibcFunction CONNECT = new LibcFunction("connect", INT, INT, PTR, INT);
+    private static final LibcFunction SHUTDOWN = new LibcFunction("shutdown", INT, INT, INT);
+    private static final LibcFunction GETSOCKNAME = new LibcFunction("getsockname", INT, INT, PTR, PTR);
+    private static final LibcFunction GETPEERNAME = new LibcFunction("getpeername", INT, INT, PTR, PTR);
+    private static final LibcFunction GETSOCKOPT = new LibcFunction("getsockopt", INT, INT, INT, INT, PTR, PTR);
+    private static final LibcFunction SETSOCKOPT = new LibcFunction("setsockopt", INT, INT, INT, INT, PTR, INT);
+    private static final LibcFunction FCNTL = new LibcFunction("fcntl", INT, INT, INT, INT);
+    private static final LibcFunction IOCTL = new LibcFunction("ioctl", INT, INT, LONG, PTR);
+    private static final LibcFunction EVENTFD = new LibcFunction("eventfd", INT, INT, INT);
+    private static final LibcFunction EPOLL_CREATE1 = new LibcFunction("epoll_create1", INT, INT);
+    private static final LibcFunction GETPWUID_R = new LibcFunction("getpwuid_r", INT, INT, PTR, PTR, LONG, PTR);
+    private static final LibcFunction GETGRGID_R = new LibcFunction("getgrgid_r", INT, INT, PTR, PTR, LONG, PTR);
+    private static final LibcFunction MMAP = new LibcFunction("mmap", LONG, LONG, LONG, INT, INT, INT, LONG);
+    private static final LibcFunction MADVISE = new LibcFunction("madvise", INT, LONG, LONG, INT);
+    private static final LibcFunction MUNMAP = new LibcFunction("munmap", INT, LONG, LONG);
 
     /** What {@link DirectSyscalls} does without the C library: not bound where that stands in. */
     private static final class Hot {
-        static final LibC ACCEPT4 = new LibC("accept4", INT, INT, PTR, PTR, INT);
-        static final LibC SEND = new LibC("send", LONG, INT, PTR, LONG, INT);
-        static final LibC RECV = new LibC("recv", LONG, INT, PTR, LONG, INT);
-        static final LibC SENDTO = new LibC("sendto", LONG, INT, PTR, LONG, INT, PTR, INT);
-        static final LibC RECVFROM = new LibC("recvfrom", LONG, INT, PTR, LONG, INT, PTR, PTR);
-        static final LibC SENDMSG = new LibC("sendmsg", LONG, INT, PTR, INT);
-        static final LibC RECVMSG = new LibC("recvmsg", LONG, INT, PTR, INT);
-        static final LibC CLOSE = new LibC("close", INT, INT);
-        static final LibC POLL = new LibC("poll", INT, PTR, LONG, INT);
-        static final LibC READ = new LibC("read", LONG, INT, PTR, LONG);
-        static final LibC WRITE = new LibC("write", LONG, INT, PTR, LONG);
-        static final LibC EPOLL_CTL = new LibC("epoll_ctl", INT, INT, INT, INT, PTR);
-        static final LibC EPOLL_WAIT = new LibC("epoll_wait", INT, INT, PTR, INT, INT);
+        static final LibcFunction ACCEPT4 = new LibcFunction("accept4", INT, INT, PTR, PTR, INT);
+        static final LibcFunction SEND = new LibcFunction("send", LONG, INT, PTR, LONG, INT);
+        static final LibcFunction RECV = new LibcFunction("recv", LONG, INT, PTR, LONG, INT);
+        static final LibcFunction SENDTO = new LibcFunction("sendto", LONG, INT, PTR, LONG, INT, PTR, INT);
+        static final LibcFunction RECVFROM = new LibcFunction("recvfrom", LONG, INT, PTR, LONG, INT, PTR, PTR);
+        static final LibcFunction SENDMSG = new LibcFunction("sendmsg", LONG, INT, PTR, INT);
+        static final LibcFunction RECVMSG = new LibcFunction("recvmsg", LONG, INT, PTR, INT);
+        static final LibcFunction CLOSE = new LibcFunction("close", INT, INT);
+        static final LibcFunction POLL = new LibcFunction("poll", INT, PTR, LONG, INT);
+        static final LibcFunction READ = new LibcFunction("read", LONG, INT, PTR, LONG);
+        static final LibcFunction WRITE = new LibcFunction("write", LONG, INT, PTR, LONG);
+        static final LibcFunction EPOLL_CTL = new LibcFunction("epoll_ctl", INT, INT, INT, INT, PTR);
+        static final LibcFunction EPOLL_WAIT = new LibcFunction("epoll_wait", INT, INT, PTR, INT, INT);
     }
 
     /** What most programs never call: bound when first called. */
     private static final class Rare {
-        static final LibC SENDMMSG = new LibC("sendmmsg", INT, INT, PTR, INT, INT);
-        static final LibC RECVMMSG = new LibC("recvmmsg", INT, INT, PTR, INT, INT, PTR);
-        static final LibC DUP3 = new LibC("dup3", INT, INT, INT, INT);
-        static final LibC OPEN = new LibC("open", INT, PTR, INT, INT);
-        static final LibC FTRUNCATE = new LibC("ftruncate", INT, INT, LONG);
-        static final LibC PIPE2 = new LibC("pipe2", INT, PTR, INT);
-        static final LibC GETEUID = new LibC("geteuid", INT);
-        static final LibC GETEGID = new LibC("getegid", INT);
+        static final LibcFunction SENDMMSG = new LibcFunction("sendmmsg", INT, INT, PTR, INT, INT);
+        static final LibcFunction RECVMMSG = new LibcFunction("recvmmsg", INT, INT, PTR, INT, INT, PTR);
+        static final LibcFunction DUP3 = new LibcFunction("dup3", INT, INT, INT, INT);
+        static final LibcFunction OPEN = new LibcFunction("open", INT, PTR, INT, INT);
+        static final LibcFunction FTRUNCATE = new LibcFunction("ftruncate", INT, INT, LONG);
+        static final LibcFunction PIPE2 = new LibcFunction("pipe2", INT, PTR, INT);
+        static final LibcFunction GETEUID = new LibcFunction("geteuid", INT);
+        static final LibcFunction GETEGID = new LibcFunction("getegid", INT);
     }
 
     private static final MemoryIO MEMORY = MemoryIO.getInstance();
@@ -269,7 +269,7 @@ class JffiSyscalls implements Syscalls {
     @Override
     public long mapAnonymous(long lengthBytes) {
         long address = MMAP.callUnchecked(0, lengthBytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
-        return address == -1 ? -LibC.lastError() : address;
+        return address == -1 ? -LibcFunction.lastError() : address;
     }
 
     @Override
@@ -284,7 +284,7 @@ class JffiSyscalls implements Syscalls {
 
     /** mprotect(2): the memory becomes readable and executable, and is no longer writable. jffi's own would not tell that it failed. */
     int makeExecutable(long address, long lengthBytes) {
-        return (int) new LibC("mprotect", INT, LONG, LONG, INT).call(address, lengthBytes, PROT_READ_EXEC);
+        return (int) new LibcFunction("mprotect", INT, LONG, LONG, INT).call(address, lengthBytes, PROT_READ_EXEC);
     }
 
     @Override

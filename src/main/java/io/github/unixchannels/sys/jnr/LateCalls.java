@@ -4,7 +4,7 @@ package io.github.unixchannels.sys.jnr;
 import com.kenai.jffi.MemoryIO;
 import com.kenai.jffi.Type;
 import io.github.unixchannels.sys.Errno;
-import io.github.unixchannels.sys.StatxLayout;
+import io.github.unixchannels.sys.layout.StatxLayout;
 
 /**
  * The system calls that came to the C library, or to the kernel, later than the others: memfd_create(2) with glibc 2.27, statx(2) with
@@ -22,16 +22,16 @@ final class LateCalls {
     private static final MemoryIO MEMORY = MemoryIO.getInstance();
     private static final boolean ARM = System.getProperty("os.arch").equals("aarch64");
 
-    private static final LibC MEMFD_CREATE = new LibC("memfd_create", INT, PTR, INT);
-    private static final LibC STATX = new LibC("statx", INT, INT, PTR, INT, INT, PTR);
+    private static final LibcFunction MEMFD_CREATE = new LibcFunction("memfd_create", INT, PTR, INT);
+    private static final LibcFunction STATX = new LibcFunction("statx", INT, INT, PTR, INT, INT, PTR);
 
     // Their numbers: arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h.
     private static final int MEMFD_CREATE_NUMBER = ARM ? 279 : 319;
     private static final int STATX_NUMBER = ARM ? 291 : 332;
     private static final int FSTAT_NUMBER = ARM ? 80 : 5;
 
-    private static final LibC SYSCALL_3 = new LibC("syscall", LONG, LONG, LONG, LONG);
-    private static final LibC SYSCALL_6 = new LibC("syscall", LONG, LONG, LONG, LONG, LONG, LONG, LONG);
+    private static final LibcFunction SYSCALL_3 = new LibcFunction("syscall", LONG, LONG, LONG, LONG);
+    private static final LibcFunction SYSCALL_6 = new LibcFunction("syscall", LONG, LONG, LONG, LONG, LONG, LONG, LONG);
 
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_BASIC_STATS = 0x7ff;

@@ -18,7 +18,7 @@ class LibCTest {
 
     @Test
     void aFunctionThatIsMissingFailsAsASystemCallThatIsMissing() {
-        LibC missing = new LibC("no_such_function", Type.SINT32, Type.SINT32);
+        LibcFunction missing = new LibcFunction("no_such_function", Type.SINT32, Type.SINT32);
         assertEquals(-Errno.ENOSYS, missing.call(1));
         assertEquals(-Errno.ENOSYS, missing.call(1, 2));
         assertEquals(-Errno.ENOSYS, missing.call(1, 2, 3));
@@ -30,7 +30,7 @@ class LibCTest {
 
     @Test
     void aFunctionThatIsMissingFailsInItsOwnWayWhereItHasOne() {
-        LibC missing = new LibC("no_such_function", Type.SINT32, Type.SINT32);
+        LibcFunction missing = new LibcFunction("no_such_function", Type.SINT32, Type.SINT32);
         assertEquals(Errno.ENOSYS, missing.callUnchecked(1, 2, 3, 4, 5), "returns an error number");
         assertEquals(-1, missing.callUnchecked(1, 2, 3, 4, 5, 6), "MAP_FAILED");
         assertEquals(-1, missing.callUnchecked(), "no id");

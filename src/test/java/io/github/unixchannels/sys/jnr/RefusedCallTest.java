@@ -34,7 +34,7 @@ class RefusedCallTest {
         public static void main(String[] arguments) {
             JffiSyscalls libc = new JffiSyscalls();
             Type ulong = Type.UINT64;
-            LibC prctl = new LibC("prctl", Type.SINT32, Type.SINT32, ulong, ulong, ulong, ulong);
+            LibcFunction prctl = new LibcFunction("prctl", Type.SINT32, Type.SINT32, ulong, ulong, ulong, ulong);
             NativeMemory program = program(libc, Integer.getInteger("number"), Integer.getInteger("offset"), Integer.getInteger("value"));
             if (prctl.call(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0
                     || prctl.call(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program.address(), 0, 0) != 0) {

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.channel;
+
+import io.github.unixchannels.address.InetAddresses;
+import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.OperationScope;
+import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.selector.EpollChannel;
+import io.github.unixchannels.selector.Selectable;
+import io.github.unixchannels.socket.InetOptions;
+import io.github.unixchannels.socket.InetSockets;
+import io.github.unixchannels.socket.SocketOptions;
+import io.github.unixchannels.socket.TcpConnection;
+import io.github.unixchannels.transfer.SocketInput;
+import io.github.unixchannels.transfer.StreamInput;
+import io.github.unixchannels.transfer.StreamOutput;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyBoundException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Set;
+
+/** A socket channel of TCP, over IPv4 or IPv6: what it does that may wait is said in {@link ConnectionOperations}. */
+public final class TcpSocketChannel extends SocketChannel implements EpollChannel {
+
+    private static final int BOTH_SIDES = Descriptor.READING | Descriptor.WRITING;
+
+    private final TcpConnection connection;
+    private final SocketDescriptor descriptor;
+    private final OperationScope frame;
+    private final ConnectionReadiness readiness;
+    private final ConnectionOperations operations;
+
+    public TcpSocketChannel(SelectorProvider provider, TcpConnection connection) {
+        super(provider);
+        this.connection = connection;
+        this.descriptor = connection.descriptor();
+        this.frame = new OperationScope(this, descriptor) {
+            @Override
+            protected void begin() {
+                TcpSocketChannel.this.begin();
+            }
+
+            @Override
+            protected void end(boolean completed) throws AsynchronousCloseException {
+                TcpSocketChannel.this.end(completed);
+            }
+        };
+        SocketInput input = new StreamInput(connection);
+        this.readiness = new ConnectionReadiness(connection, input);
+        this.operations = new ConnectionOperations(frame, connection, input, new StreamOutput(frame, connection), readiness);
+        if (ForgottenChannel.REPORTED) {
+            ForgottenChannel.watch(this, connection.descriptor(), () -> "a socket channel, TCP " + connection.describe(true));
+        }
+    }
+
+    @Override
+    public int read(ByteBuffer dst) throws IOException {
+        return operations.read(dst);
+    }
+
+    @Override
+    public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
+        return operations.read(dsts, offset, length);
+    }
+
+    @Override
+    public int write(ByteBuffer src) throws IOException {
+        return operations.write(src);
+    }
+
+    @Override
+    public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+        return operations.write(srcs, offset, length);
+    }
+
+    @Override
+    public boolean connect(SocketAddress remote) throws IOException {
+        return operations.connect(InetAddresses.require(remote, connection.family()));
+    }
+
+    @Override
+    public boolean finishConnect() throws IOException {
+        return operations.finishConnect();
+    }
+
+    @Override
+    public SocketChannel bind(SocketAddress local) throws IOException {
+        frame.enter(BOTH_SIDES);
+        try {
+            if (connection.isPending()) {
+                throw new ConnectionPendingException();
+            }
+            if (connection.local() != null) {
+                throw new AlreadyBoundException();
+            }
+            int family = connection.family();
+            InetSocketAddress address = local == null ? InetSockets.wildcard(family) : InetAddresses.require(local, family);
+            connection.local(InetSockets.bind(descriptor, family, address));
+            return this;
+        } finally {
+            frame.leave(BOTH_SIDES);
+        }
+    }
+
+    @Override
+    public SocketChannel shutdownInput() throws IOException {
+        operations.shutdownInput();
+        return this;
+    }
+
+    @Override
+    public SocketChannel shutdownOutput() throws IOException {
+        operations.shutdownOutput();
+        return this;
+    }
+
+    @Override
+    public Socket socket() {
+        throw new UnsupportedOperationException("Not supported");
+    }
+
+    @Override
+    public boolean isConnected() {
+        return connection.isConnected() && isOpen();
+    }
+
+    @Override
+    public boolean isConnectionPending() {
+        return connection.isPending() && isOpen();
+    }
+
+    @Override
+    public SocketAddress getLocalAddress() throws IOException {
+        frame.requireOpen();
+        return connection.local();
+    }
+
+    @Override
+    public SocketAddress getRemoteAddress() throws IOException {
+        frame.requireOpen();
+        return connection.remote();
+    }
+
+    @Override
+    public Set<SocketOption<?>> supportedOptions() {
+        return InetOptions.CONNECTION;
+    }
+
+    @Override
+    public <T> SocketChannel setOption(SocketOption<T> name, T value) throws IOException {
+        SocketOptions.requireSupported(InetOptions.CONNECTION, name);
+        SocketOptions.requireValue(name, value);
+        frame.enter(Descriptor.USING);
+        try {
+            InetOptions.set(descriptor, connection.family(), name, value);
+            return this;
+        } finally {
+            frame.leave(Descriptor.USING);
+        }
+    }
+
+    @Override
+    public <T> T getOption(SocketOption<T> name) throws IOException {
+        SocketOptions.requireSupported(InetOptions.CONNECTION, name);
+        frame.enter(Descriptor.USING);
+        try {
+            return name.type().cast(InetOptions.get(descriptor, connection.family(), name));
+        } finally {
+            frame.leave(Descriptor.USING);
+        }
+    }
+
+    @Override
+    protected void implCloseSelectableChannel() {
+        descriptor.close();
+        connection.stopWaiting();
+    }
+
+    @Override
+    protected void implConfigureBlocking(boolean block) {
+        // The mode is read anew by each operation, which tells the kernel in its own call.
+    }
+
+    @Override
+    public Selectable selectable() {
+        return readiness;
+    }
+
+    @Override
+    public String toString() {
+        return SocketChannel.class.getName() + "[" + connection.describe(isOpen()) + "]";
+    }
+}

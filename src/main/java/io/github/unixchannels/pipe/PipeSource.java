@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.pipe;
+
+import io.github.unixchannels.channel.SingleReadiness;
+import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.OperationScope;
+import io.github.unixchannels.descriptor.Waiting;
+import io.github.unixchannels.selector.EpollChannel;
+import io.github.unixchannels.selector.Selectable;
+import io.github.unixchannels.sys.CallMemory;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
+import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.sys.NativeMemory;
+import io.github.unixchannels.sys.Syscalls;
+import io.github.unixchannels.transfer.BufferVector;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.Pipe;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Objects;
+
+/**
+ * The end of a pipe that is read from, O_NONBLOCK: a blocking read waits in poll(2). Bytes that could not be copied to their buffer are kept
+ * for the next read.
+ */
+public final class PipeSource extends Pipe.SourceChannel implements EpollChannel {
+
+    private static final int END = -1;
+
+    /** The most that a pipe holds which no privileged process made larger (pipe(7), pipe-max-size). */
+    private static final int COPY_BYTES = 1 << 20;
+
+    private final Descriptor descriptor;
+    private final Syscalls sys;
+    private final OperationScope frame;
+    private final SingleReadiness readiness;
+
+    /** The buffers of the operation in progress. Used with the reading side held. */
+    private final BufferVector buffers;
+
+    public PipeSource(SelectorProvider provider, Descriptor descriptor) {
+        super(provider);
+        this.descriptor = descriptor;
+        this.sys = descriptor.sys();
+        this.buffers = new BufferVector("fd=" + descriptor.fd());
+        this.readiness = new SingleReadiness(descriptor, SelectionKey.OP_READ, Linux.POLLIN);
+        this.frame = new OperationScope(this, descriptor) {
+            @Override
+            protected void begin() {
+                PipeSource.this.begin();
+            }
+
+            @Override
+            protected void end(boolean completed) throws AsynchronousCloseException {
+                PipeSource.this.end(completed);
+            }
+        };
+        if (ForgottenChannel.REPORTED) {
+            ForgottenChannel.watch(this, descriptor, () -> "the end of a pipe for reading");
+        }
+    }
+
+    @Override
+    public int read(ByteBuffer dst) throws IOException {
+        Objects.requireNonNull(dst);
+        frame.enter(Descriptor.READING);
+        try {
+            buffers.set(dst);
+            return (int) read();
+        } finally {
+            buffers.clear();
+            frame.leave(Descriptor.READING);
+        }
+    }
+
+    @Override
+    public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, dsts.length);
+        frame.enter(Descriptor.READING);
+        try {
+            buffers.set(dsts, offset, length);
+            return read();
+        } finally {
+            buffers.clear();
+            frame.leave(Descriptor.READING);
+        }
+    }
+
+    private long read() throws IOException {
+        boolean blocking = isBlocking();
+        long n = 0;
+        try {
+            frame.beginIf(blocking);
+            buffers.requireUsable();
+            if (buffers.remaining() > 0) {
+                do {
+                    n = readiness.hasKept() ? readiness.kept().take(buffers, "read") : readOnce();
+                } while (n == -Errno.EAGAIN && blocking && awaitInput());
+            }
+        } finally {
+            readiness.inputChanged();
+            frame.endIf(blocking, n > 0);
+        }
+        return n == -Errno.EAGAIN ? 0 : n;
+    }
+
+    @Override
+    public long read(ByteBuffer[] dsts) throws IOException {
+        return read(dsts, 0, dsts.length);
+    }
+
+    /** How many bytes, {@link #END}, or {@code -EAGAIN}. */
+    private long readOnce() throws IOException {
+        CallMemory memory = CallMemory.acquire(sys);
+        try {
+            long address = buffers.address(memory);
+            if (address != 0) {
+                return buffers.advance(call(address, buffers.remaining()));
+            }
+            int room = (int) Math.min(buffers.remaining(), COPY_BYTES);
+            NativeMemory scratch = memory.scratch(room);
+            long n = call(scratch.address(), room);
+            if (n > 0) {
+                readiness.kept().deliver(scratch.buffer(), 0, (int) n, buffers, "read");
+            }
+            return n;
+        } finally {
+            memory.release();
+        }
+    }
+
+    /** read(2), whatever signals come. */
+    private long call(long address, long lengthBytes) throws IOException {
+        long n;
+        do {
+            n = sys.read(descriptor.fd(), address, lengthBytes);
+        } while (n == -Errno.EINTR && !descriptor.isClosed());
+        if (n < 0 && n != -Errno.EAGAIN && n != -Errno.EINTR) {
+            throw ErrnoExceptions.io("read", "fd=" + descriptor.fd(), n);
+        }
+        return n > 0 ? n : n == 0 ? END : -Errno.EAGAIN;
+    }
+
+    /** Waits for something to read, or for the last writer to go; false if the channel was closed. */
+    private boolean awaitInput() throws IOException {
+        if (descriptor.isClosed()) {
+            return false;
+        }
+        int result = Waiting.await(descriptor, Linux.POLLIN, -1);
+        if (result < 0 && result != -Errno.EINTR) {
+            throw ErrnoExceptions.io("poll", "fd=" + descriptor.fd(), result);
+        }
+        return true;
+    }
+
+    @Override
+    protected void implCloseSelectableChannel() {
+        descriptor.close();
+    }
+
+    @Override
+    protected void implConfigureBlocking(boolean block) {
+        // The mode is read anew by each operation.
+    }
+
+    @Override
+    public Selectable selectable() {
+        return readiness;
+    }
+
+    @Override
+    public String toString() {
+        return Pipe.SourceChannel.class.getName() + "[" + (isOpen() ? "fd=" + descriptor.fd() : "closed") + "]";
+    }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.socket;
+
+import io.github.unixchannels.address.UnixAddresses;
+import io.github.unixchannels.descriptor.Backoff;
+import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.descriptor.Waiting;
+import io.github.unixchannels.message.FdOwnership;
+import io.github.unixchannels.sys.Linux;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** A socket under its two names, its own and its peer's, and the thread that waits for what no event of the kernel ends in every case. */
+public abstract class Endpoint {
+
+    /** Why an option that tells of the peer has no value, of what was connected by address without a listener. */
+    static final String PEER_NOT_KNOWN = "not known of a peer that was connected to by address";
+
+    private final SocketDescriptor descriptor;
+    private final FdOwnership fds;
+
+    private volatile SocketAddress local;
+    private volatile SocketAddress remote;
+
+    /** Waits for its next attempt, or for room to write. */
+    private volatile Thread waiting;
+
+    public Endpoint(SocketDescriptor descriptor, FdOwnership fds, SocketAddress local, SocketAddress remote) {
+        this.descriptor = descriptor;
+        this.fds = fds;
+        this.local = local;
+        this.remote = remote;
+    }
+
+    public final SocketDescriptor descriptor() {
+        return descriptor;
+    }
+
+    /** Who makes the owners of descriptors that the kernel gives out for this socket. */
+    final FdOwnership fds() {
+        return fds;
+    }
+
+    /** Null until bound or connected. */
+    public final SocketAddress local() {
+        return local;
+    }
+
+    public final void local(SocketAddress address) {
+        local = address;
+    }
+
+    /**
+     * The name as the kernel has it by now: it gives one to a socket without a name that connects or sends while SO_PASSCRED or
+     * SO_PASSPIDFD is set (unix_autobind). The caller is inside the descriptor.
+     */
+    public final SocketAddress localNow() throws SocketException {
+        SocketAddress known = local;
+        boolean untouched = known == null && remote == null;
+        return untouched || isNamed(known) ? known : learnLocal();
+    }
+
+    /** Asks the kernel for the name, if there is none yet. The caller is inside the descriptor. */
+    final synchronized SocketAddress learnLocal() throws SocketException {
+        SocketAddress known = local;
+        if (isNamed(known)) {
+            return known;
+        }
+        SocketAddress name = Sockets.localName(descriptor);
+        if (isNamed(name)) {
+            local = name;
+            return name;
+        }
+        return known;
+    }
+
+    private static boolean isNamed(SocketAddress address) {
+        return address != null && !UnixAddresses.isUnnamed(address);
+    }
+
+    /** Null while there is no peer, nor one to come. */
+    public final SocketAddress remote() {
+        return remote;
+    }
+
+    public final void remote(SocketAddress address) {
+        remote = address;
+    }
+
+    /** Why the kernel does not know the process at the other end; null if it does. */
+    abstract String whyPeerIsUnknown();
+
+    /** Sets SO_TIMESTAMP, unless what is received could not be told from the end without it. The caller is inside the descriptor. */
+    void setTimestamps(boolean on) throws SocketException {
+        SocketFlag.TIMESTAMP.set(descriptor, on);
+    }
+
+    /**
+     * The flags of a recv(2) or send(2) that may wait. A platform thread waits in the call, which a shutdown(2) of the socket ends. A virtual
+     * thread never waits in the kernel, and no thread on a socket that others may hold, for it must not be shut down.
+     *
+     * @param side {@link Descriptor#READING} or {@link Descriptor#WRITING}, which the caller holds
+     */
+    public final int waitFlags(int side) {
+        return descriptor.mayWaitInKernel(side) ? 0 : Linux.MSG_DONTWAIT;
+    }
+
+    /** The flags of a send that may wait: MSG_DONTWAIT if not even then in the kernel. */
+    public abstract int waitingSendFlags();
+
+    /**
+     * Waits until a send that found no room may find some, or {@link #stopWaiting} at most.
+     *
+     * @return as {@link Waiting#await}
+     */
+    public abstract int waitForRoom();
+
+    /** A send was told that the peer has reset the connection. */
+    public void noteReset() {}
+
+    /**
+     * Waits for POLLOUT, or until it is over; who ends it without an event of the kernel calls {@link #stopWaiting}
+     * and {@link io.github.unixchannels.descriptor.Descriptor#wakeWriter}.
+     *
+     * @param timeoutMillis how long at most; negative: without limit
+     */
+    final int awaitOutput(int timeoutMillis, BooleanSupplier isOver) {
+        waiting = Thread.currentThread();
+        try {
+            return Waiting.await(descriptor, Linux.POLLOUT, timeoutMillis, isOver);
+        } finally {
+            waiting = null;
+        }
+    }
+
+    /** Waits a while; until {@link #stopWaiting} or an interrupt at most. */
+    public final void pause(Backoff backoff) {
+        waiting = Thread.currentThread();
+        try {
+            if (!descriptor.isClosed()) {
+                LockSupport.parkNanos(this, backoff.nextNanos());
+            }
+        } finally {
+            waiting = null;
+        }
+    }
+
+    /** Called once the descriptor is closed, or the output shut down. */
+    public final void stopWaiting() {
+        LockSupport.unpark(waiting);
+    }
+
+    /** How messages name this endpoint: the peer's address if it has one, else the descriptor. */
+    @Override
+    public final String toString() {
+        SocketAddress peer = remote;
+        if (isNamed(peer)) {
+            return peer.toString();
+        }
+        SocketAddress own = local;
+        String name = isNamed(own) ? ", local=" + own : "";
+        return "fd=" + descriptor.fd() + name;
+    }
+}

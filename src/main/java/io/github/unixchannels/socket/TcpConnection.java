@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.socket;
+
+import io.github.unixchannels.descriptor.Backoff;
+import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.descriptor.Waiting;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
+import io.github.unixchannels.sys.Linux;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+
+/**
+ * A connection of TCP. It is made by the kernel, which takes connect(2) as the order (EINPROGRESS) and reports the end by POLLOUT; how it
+ * ended is SO_ERROR. That is told once, to whoever of those that hold the socket asks first, so the peer's name is asked for too.
+ */
+public final class TcpConnection extends Connection {
+
+    private final int family;
+    private boolean ordered;
+
+    /** A connected socket, not O_NONBLOCK. */
+    public TcpConnection(SocketDescriptor descriptor, int family, SocketAddress local, SocketAddress remote) {
+        super(descriptor, null, local, remote);
+        this.family = family;
+    }
+
+    /** A socket that has come so far already; null for a name that it does not have. */
+    public TcpConnection(SocketDescriptor descriptor, int family, SocketAddress local, SocketAddress remote, State state) {
+        super(descriptor, null, local, remote, state);
+        this.family = family;
+        this.ordered = state == State.PENDING;
+    }
+
+    public int family() {
+        return family;
+    }
+
+    @Override
+    public boolean awaitsBacklog() {
+        return false;
+    }
+
+    @Override
+    int tryToConnect() throws SocketException {
+        if (!ordered) {
+            ordered = true;
+            return connect();
+        }
+        if (Waiting.poll(descriptor(), Linux.POLLOUT, 0) == 0) {
+            return -Errno.EAGAIN;
+        }
+        int error = descriptor().getOption(Linux.SOL_SOCKET, Linux.SO_ERROR);
+        if (error != 0) {
+            return -Math.abs(error);
+        }
+        return InetSockets.peerName(descriptor()) == null ? -Errno.ENOTCONN : 0;
+    }
+
+    @Override
+    int callConnect(SocketAddress target) {
+        int result = InetSockets.connect(descriptor(), family, (InetSocketAddress) target);
+        return switch (-result) {
+            case Errno.EINPROGRESS, Errno.EALREADY, Errno.EINTR -> -Errno.EAGAIN;
+            default -> result;
+        };
+    }
+
+    @Override
+    public void awaitAttempt(Backoff backoff) throws IOException {
+        int result = awaitOutput(-1, () -> false);
+        if (result < 0 && result != -Errno.EINTR) {
+            throw ErrnoExceptions.io("poll", this, result);
+        }
+    }
+
+    /** {@inheritDoc} Either name may have been the wildcard, or the peer's unknown: now the kernel knows better. */
+    @Override
+    public void established() throws SocketException {
+        local(ownName());
+        InetSocketAddress peer = (InetSocketAddress) remote();
+        if (peer == null || peer.getAddress().isAnyLocalAddress()) {
+            remote(InetSockets.peerName(descriptor()));
+        }
+        super.established();
+    }
+
+    @Override
+    SocketAddress ownName() throws SocketException {
+        return InetSockets.localName(descriptor());
+    }
+}

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.transfer;
+
+import io.github.unixchannels.MessageInfo;
+import io.github.unixchannels.address.AddressCache;
+import io.github.unixchannels.address.UnixAddresses;
+import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.descriptor.Waiting;
+import io.github.unixchannels.message.MessageHeader;
+import io.github.unixchannels.message.NativeAncillaryData;
+import io.github.unixchannels.message.NativeMessageBatch;
+import io.github.unixchannels.socket.DatagramEndpoint;
+import io.github.unixchannels.sys.CallMemory;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
+import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.sys.NativeMemory;
+import io.github.unixchannels.sys.Syscalls;
+import java.io.IOException;
+import java.lang.ref.Reference;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * Receiving datagrams: one system call takes one datagram, and what of it does not fit is gone, as
+ * {@link java.nio.channels.DatagramChannel} says. So is what cannot be copied to its buffer: a datagram is received once.
+ *
+ * <p>Every method is called by the thread that has entered the descriptor for reading, with {@link #buffers} that can be received into.
+ */
+public final class DatagramInput {
+
+    /** Nothing was there. */
+    public static final int UNAVAILABLE = -2;
+
+    /** Something was there, from somebody who is not to be heard; it is gone. No error number of the kernel. */
+    private static final long STRANGE = Long.MIN_VALUE;
+
+    /** Up to here, several iovecs cost more than to copy the bytes. */
+    private static final int COPY_BYTES = 4 << 10;
+
+    private final DatagramEndpoint association;
+    private final SocketDescriptor descriptor;
+    private final Syscalls sys;
+    private final AddressCache senders = new AddressCache();
+
+    private final BufferVector buffers;
+    private final AncillaryInput beside;
+
+    private SocketAddress sender;
+
+    public DatagramInput(DatagramEndpoint association) {
+        this.association = association;
+        this.descriptor = association.descriptor();
+        this.sys = descriptor.sys();
+        this.buffers = new BufferVector(association);
+        this.beside = new AncillaryInput(descriptor, buffers, null);
+    }
+
+    /** The buffers of the operation in progress. */
+    public BufferVector buffers() {
+        return buffers;
+    }
+
+    /** Who sent what {@link #receive} returned last. Never null then. */
+    public SocketAddress sender() {
+        return sender;
+    }
+
+    /**
+     * Receives a datagram, if one is there.
+     *
+     * @param named whether to tell the sender
+     * @return how many bytes, which may be 0, or {@link #UNAVAILABLE}
+     */
+    public long receive(boolean named, boolean blocking) throws IOException {
+        for (;;) {
+            SocketAddress only = association.onlySender();
+            long n = receiveOne(named, only, flags(only, blocking));
+            if (n > 0 || n == 0 && !descriptor.isClosed()) {
+                return n;
+            }
+            if (!isToBeTriedAgain(n, only, named ? "receive" : "read", blocking)) {
+                return UNAVAILABLE;
+            }
+        }
+    }
+
+    /**
+     * Receives as the kernel does, with its sender and what came beside. The buffers need not have room.
+     *
+     * @return what was received; null if no datagram is there
+     */
+    public MessageInfo receive(NativeAncillaryData control, boolean blocking) throws IOException {
+        for (;;) {
+            SocketAddress only = association.onlySender();
+            int room = (int) Math.min(Integer.MAX_VALUE, buffers.remaining());
+            long n = receiveOne(control, only, flags(only, blocking) | Linux.MSG_TRUNC);
+            if (n > 0 || n == 0 && !descriptor.isClosed()) {
+                return control.message((int) Math.min(n, room), (int) n, sender);
+            }
+            if (!isToBeTriedAgain(n, only, "receive", blocking)) {
+                return null;
+            }
+        }
+    }
+
+    /**
+     * Receives datagrams into a batch with room, as many as are there, and moves its position behind them. While datagrams of others
+     * than the peer may be in the queue it is one.
+     *
+     * @return how many, or {@link #UNAVAILABLE}
+     */
+    public int receive(NativeMessageBatch batch, boolean blocking) throws IOException {
+        for (;;) {
+            SocketAddress only = association.onlySender();
+            long n = receiveSeveral(batch, only == null ? batch.left() : 1, flags(only, blocking) | Linux.MSG_TRUNC);
+            if (n > 0 && only != null && !batch.isFrom(only)) {
+                batch.wipe();
+                n = STRANGE;
+            }
+            boolean none = n == 1 && batch.incomingLength(0) == 0 && descriptor.isClosed();
+            if (n > 0 && !none) {
+                batch.received((int) n, null);
+                return (int) n;
+            }
+            if (none || !isToBeTriedAgain(n, only, "receive", blocking)) {
+                return UNAVAILABLE;
+            }
+        }
+    }
+
+    private long receiveSeveral(NativeMessageBatch batch, int count, int flags) {
+        int all = flags | ((flags & Linux.MSG_DONTWAIT) == 0 ? Linux.MSG_WAITFORONE : 0);
+        int n;
+        do {
+            batch.prepareToReceive(true);
+            n = sys.recvmmsg(descriptor.fd(), batch.incoming(), count, all);
+        } while (n == -Errno.EINTR && !descriptor.isClosed());
+        Reference.reachabilityFence(batch);
+        return n;
+    }
+
+    private int flags(SocketAddress only, boolean blocking) {
+        return blocking && only == null ? association.waitFlags(Descriptor.READING) : Linux.MSG_DONTWAIT;
+    }
+
+    /** What to make of a result that is no datagram; waits for one if that is what is asked for. */
+    private boolean isToBeTriedAgain(long n, SocketAddress only, String operation, boolean blocking) throws IOException {
+        if (n < 0 && n != -Errno.EAGAIN && n != -Errno.EINTR && n != STRANGE) {
+            throw ErrnoExceptions.datagram(operation, association, n);
+        }
+        if (only == null) {
+            return blocking && awaitInput();
+        }
+        if (n == -Errno.EAGAIN) {
+            association.welcomeAll(); // from here on the kernel lets nobody else in
+        }
+        return true;
+    }
+
+    private boolean awaitInput() throws IOException {
+        if (descriptor.isClosed()) {
+            return false;
+        }
+        int result = Waiting.await(descriptor, Linux.POLLIN, -1);
+        if (result < 0 && result != -Errno.EINTR) {
+            throw ErrnoExceptions.io("poll", association, result);
+        }
+        return true;
+    }
+
+    private long receiveOne(boolean named, SocketAddress only, int flags) throws IOException {
+        CallMemory memory = CallMemory.acquire(sys);
+        try {
+            boolean withName = named || only != null;
+            if (only == null) { // a stranger's bytes must not get into the buffers
+                long address = buffers.address(memory);
+                if (address != 0) {
+                    return buffers.advance(receive(memory, address, buffers.remaining(), withName, flags));
+                }
+                int segments = isReceivedInto(withName) ? buffers.segments(memory) : 0;
+                if (segments > 0) {
+                    return buffers.advance(receiveInto(memory, segments, flags));
+                }
+            }
+            return receiveAside(memory, withName, only, flags);
+        } finally {
+            memory.release();
+        }
+    }
+
+    /** Whether several buffers are better received into, if their addresses can be had. */
+    private boolean isReceivedInto(boolean withName) {
+        return !withName && buffers.remaining() > COPY_BYTES && buffers.count() <= Linux.IOV_MAX;
+    }
+
+    private long receiveAside(CallMemory memory, boolean withName, SocketAddress only, int flags) throws IOException {
+        int start = buffers.lineOffset();
+        int room = (int) Math.min(buffers.remaining(), CallMemory.SCRATCH_BYTES - start);
+        NativeMemory scratch = memory.scratch(start + room);
+        long n = receive(memory, scratch.address() + start, room, withName, flags);
+        if (n >= 0 && isStrange(only)) {
+            return STRANGE;
+        }
+        if (n > 0) {
+            buffers.scatter(scratch.buffer(), start, (int) n, withName ? "receive" : "read");
+        }
+        return n;
+    }
+
+    private long receiveOne(NativeAncillaryData control, SocketAddress only, int flags) throws IOException {
+        CallMemory memory = CallMemory.acquire(sys);
+        try {
+            if (only == null) {
+                long n = beside.receive(memory, flags, true, control);
+                return named(memory, n, MessageHeader.nameLength(memory));
+            }
+            int room = (int) Math.min(buffers.remaining(), CallMemory.SCRATCH_BYTES); // likewise
+            long n = beside.receiveAside(memory, room, flags, true, control);
+            named(memory, n, MessageHeader.nameLength(memory));
+            if (n >= 0 && isStrange(only)) {
+                control.discard();
+                return STRANGE;
+            }
+            if (n > 0) {
+                buffers.scatter(memory.scratch(room).buffer(), 0, (int) Math.min(n, room), "receive");
+            }
+            return n;
+        } finally {
+            memory.release();
+        }
+    }
+
+    /** Notes the sender of what was received, if anything was. */
+    private long named(CallMemory memory, long n, int nameLengthBytes) {
+        if (n >= 0) {
+            SocketAddress from = senders.decode(memory.structs().buffer(), memory.addressOffset(), nameLengthBytes);
+            if (sender != from) { // a store of a reference costs more than the look
+                sender = from;
+            }
+        }
+        return n;
+    }
+
+    private long receiveInto(CallMemory memory, int segments, int flags) {
+        long n;
+        do {
+            n = sys.recvmsg(descriptor.fd(), MessageHeader.message(memory, segments), flags);
+        } while (n == -Errno.EINTR && !descriptor.isClosed());
+        return n;
+    }
+
+    /** recv(2) or recvfrom(2), whatever signals come. */
+    private long receive(CallMemory memory, long address, long lengthBytes, boolean withName, int flags) {
+        long n;
+        do {
+            n = withName ? receiveFrom(memory, address, lengthBytes, flags) : sys.recv(descriptor.fd(), address, lengthBytes, flags);
+        } while (n == -Errno.EINTR && !descriptor.isClosed());
+        return n;
+    }
+
+    private long receiveFrom(CallMemory memory, long address, long lengthBytes, int flags) {
+        ByteBuffer structs = memory.structs().buffer();
+        long base = memory.structs().address();
+        structs.putInt(memory.lengthOffset(), UnixAddresses.RECEIVE_LENGTH);
+        long n = sys.recvfrom(
+                descriptor.fd(), address, lengthBytes, flags, base + memory.addressOffset(), base + memory.lengthOffset());
+        return named(memory, n, structs.getInt(memory.lengthOffset()));
+    }
+
+    private boolean isStrange(SocketAddress only) {
+        return only != null && !only.equals(sender);
+    }
+}

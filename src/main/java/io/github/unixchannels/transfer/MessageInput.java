@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.transfer;
+
+import io.github.unixchannels.MessageInfo;
+import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.Waiting;
+import io.github.unixchannels.message.MessageHeader;
+import io.github.unixchannels.message.NativeAncillaryData;
+import io.github.unixchannels.message.NativeMessageBatch;
+import io.github.unixchannels.socket.Connection;
+import io.github.unixchannels.sys.CallMemory;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.sys.NativeMemory;
+import java.io.IOException;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+
+/**
+ * Reads of SOCK_SEQPACKET, where the kernel drops what does not fit: a message is received with the thread's scratch memory
+ * behind the buffers (or instead of them, if they are small or the kernel cannot have their addresses), and what does not fit is kept for
+ * the next reads.
+ *
+ * <p>Two things that recv(2) leaves open are settled here. 0 may be an empty message or the end: a peer that can still send, or bytes that
+ * are still queued, say that it was a message. ECONNRESET comes before what the peer had sent (__skb_try_recv_datagram), so it is noted
+ * and raised when the queue is empty.
+ */
+public final class MessageInput extends SocketInput {
+
+    /** From here on, a direct buffer is received into: recvmsg(2) costs more than recv(2), and a copy of less costs less. */
+    private static final int RECEIVE_INTO_BYTES = 16 << 10;
+
+    private final AncillaryInput beside;
+
+    public MessageInput(Connection connection) {
+        super(connection);
+        this.beside = new AncillaryInput(connection.descriptor(), buffers(), kept());
+    }
+
+    @Override
+    public long read(int flags) throws IOException {
+        if (hasKept()) {
+            return kept().take(buffers(), "read");
+        }
+        requireNotReset("read");
+        long n;
+        do {
+            n = receiveOne(flags | (connection().isResetNoted() ? Linux.MSG_DONTWAIT : 0));
+        } while (isFirstReset(n));
+        return received(n);
+    }
+
+    private long receiveOne(int flags) throws IOException {
+        CallMemory memory = CallMemory.acquire(sys());
+        try {
+            NativeMemory scratch = memory.scratch(CallMemory.SCRATCH_BYTES);
+            BufferVector dsts = buffers();
+            boolean into = dsts.remaining() >= RECEIVE_INTO_BYTES && dsts.count() < Linux.IOV_MAX;
+            int segments = into ? dsts.segments(memory) : 0;
+            return segments > 0 ? receiveInto(memory, segments, scratch, flags) : receiveAside(scratch, flags);
+        } finally {
+            memory.release();
+        }
+    }
+
+    private long receiveAside(NativeMemory scratch, int flags) throws IOException {
+        int start = buffers().lineOffset();
+        int room = scratch.capacity() - start;
+        long n = receive(scratch.address() + start, room, flags | Linux.MSG_TRUNC);
+        if (n <= 0) {
+            return n;
+        }
+        requireFits(n, room);
+        return kept().deliver(scratch.buffer(), start, (int) n, buffers(), "read");
+    }
+
+    /** Receives into the buffers themselves, with the scratch memory behind the last. */
+    private long receiveInto(CallMemory memory, int segments, NativeMemory scratch, int flags) throws IOException {
+        long room = buffers().remaining();
+        MessageHeader.set(memory, segments, scratch.address(), scratch.capacity());
+        long n = receiveMessage(MessageHeader.message(memory, segments + 1), flags | Linux.MSG_TRUNC);
+        if (n <= 0) {
+            buffers().advance(0);
+            return n;
+        }
+        requireFits(n, room + scratch.capacity());
+        int beyond = (int) Math.max(0, n - room);
+        kept().keep(scratch.buffer(), 0, beyond);
+        return buffers().advance(n - beyond);
+    }
+
+    @Override
+    public MessageInfo receive(NativeAncillaryData control, int flags) throws IOException {
+        if (hasKept()) {
+            return receiveKept(control);
+        }
+        requireNotReset("receive");
+        requireTimestamps();
+        int room = (int) Math.min(Integer.MAX_VALUE, buffers().remaining());
+        long n;
+        do {
+            n = receiveBeside(control, flags | (connection().isResetNoted() ? Linux.MSG_DONTWAIT : 0));
+        } while (isFirstReset(n));
+        boolean atEnd = n == 0 && !control.isTimestamped();
+        if (n >= 0 && !atEnd) {
+            return control.message((int) Math.min(n, room), (int) n, connection().remote());
+        }
+        if (connection().isResetNoted()) {
+            failed("receive", -Errno.ECONNRESET);
+        }
+        return atEnd ? control.end(connection().remote()) : unavailable(n);
+    }
+
+    /** What a read left of a message is all that there is of it still. */
+    private MessageInfo receiveKept(NativeAncillaryData control) throws IOException {
+        int left = kept().remaining();
+        int taken = kept().take(buffers(), "receive");
+        kept().drop();
+        return control.message(taken, left, connection().remote());
+    }
+
+    private long receiveBeside(NativeAncillaryData control, int flags) throws IOException {
+        CallMemory memory = CallMemory.acquire(sys());
+        try {
+            return beside.receive(memory, flags | Linux.MSG_TRUNC, false, control);
+        } finally {
+            memory.release();
+        }
+    }
+
+    /**
+     * Receives messages into a batch with room, as many as are there, and moves its position behind them.
+     *
+     * @param flags MSG_DONTWAIT, or 0 to wait in the kernel for the first
+     * @return how many, {@link #END} or {@link #UNAVAILABLE}
+     */
+    public int receive(NativeMessageBatch batch, int flags) throws IOException {
+        if (hasKept()) {
+            int left = kept().remaining();
+            ByteBuffer dst = batch.buffer(batch.next()).clear();
+            batch.received(kept().take(dst, 0, batch.messageBytes()), left, connection().remote());
+            kept().drop();
+            return 1;
+        }
+        requireNotReset("receive");
+        long n;
+        do {
+            n = receiveSeveral(batch, flags | (connection().isResetNoted() ? Linux.MSG_DONTWAIT : 0));
+        } while (isFirstReset(n));
+        int messages = messagesOf(batch, (int) n);
+        if (messages > 0) {
+            batch.received(messages, connection().remote());
+            return messages;
+        }
+        if (connection().isResetNoted()) {
+            return failed("receive", -Errno.ECONNRESET);
+        }
+        return n > 0 ? END : failed("receive", n);
+    }
+
+    /** As {@link #receive(NativeMessageBatch, int)}, but waits for the first; {@link #END} also if the channel is closed meanwhile. */
+    public int receiveWaiting(NativeMessageBatch batch) throws IOException {
+        for (;;) {
+            int n = receive(batch, connection().waitFlags(Descriptor.READING));
+            if (n != UNAVAILABLE) {
+                return n;
+            }
+            if (!awaitInput()) {
+                return END;
+            }
+        }
+    }
+
+    private int receiveSeveral(NativeMessageBatch batch, int flags) {
+        int all = flags | Linux.MSG_TRUNC | ((flags & Linux.MSG_DONTWAIT) == 0 ? Linux.MSG_WAITFORONE : 0);
+        int n;
+        do {
+            batch.prepareToReceive(false);
+            n = sys().recvmmsg(descriptor().fd(), batch.incoming(), batch.left(), all);
+        } while (n == -Errno.EINTR && !descriptor().isClosed());
+        Reference.reachabilityFence(batch);
+        return n;
+    }
+
+    /** How many of those that recvmmsg(2) returned are messages: the end is as many empty ones as there is room for. */
+    private int messagesOf(NativeMessageBatch batch, int received) {
+        if (received < batch.left() || batch.incomingLength(received - 1) != 0 || !isEnd()) {
+            return received;
+        }
+        int messages = received - 1;
+        while (messages > 0 && batch.incomingLength(messages - 1) == 0) {
+            messages--;
+        }
+        return messages;
+    }
+
+    private MessageInfo unavailable(long n) throws IOException {
+        failed("receive", n);
+        return null;
+    }
+
+    /**
+     * A message then comes with a time, an empty one too, and the end of the stream does not: nothing else tells them apart in every
+     * case.
+     */
+    private void requireTimestamps() throws IOException {
+        if (!connection().isTimestamped()) {
+            connection().requireTimestamps();
+        }
+    }
+
+    private void requireFits(long messageBytes, long roomBytes) throws IOException {
+        if (messageBytes > roomBytes) {
+            throw lost(messageBytes, roomBytes);
+        }
+    }
+
+    private boolean isFirstReset(long n) {
+        boolean first = n == -Errno.ECONNRESET && !connection().isResetNoted();
+        if (first) {
+            connection().noteReset();
+        }
+        return first;
+    }
+
+    private long received(long n) throws IOException {
+        if (n > 0) {
+            return n;
+        }
+        boolean atEnd = n == 0 && isEnd();
+        if (connection().isResetNoted() && (atEnd || n < 0)) {
+            return failed("read", -Errno.ECONNRESET);
+        }
+        if (atEnd) {
+            return END;
+        }
+        return n == 0 ? 0 : failed("read", n);
+    }
+
+    /** Whether a 0 from recv(2) was the end: nobody can send any more, and no byte is queued. */
+    private boolean isEnd() {
+        int ended = Linux.POLLRDHUP | Linux.POLLHUP | Linux.POLLERR;
+        int events = Waiting.poll(descriptor(), Linux.POLLIN | Linux.POLLRDHUP, 0);
+        return events > 0 && (events & ended) != 0 && descriptor().queuedBytes() <= 0;
+    }
+}
