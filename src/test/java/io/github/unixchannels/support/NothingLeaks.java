@@ -24,6 +24,9 @@ public final class NothingLeaks implements BeforeEachCallback, AfterEachCallback
 
     @Override
     public void beforeEach(ExtensionContext context) {
+        if (VirtualThreadStarter.isAvailable()) {
+            ParkingPollers.keep(); // else the first virtual thread of the process seems to leave them open
+        }
         context.getStore(NAMESPACE).put("before", OpenDescriptors.list());
     }
 
