@@ -37,6 +37,22 @@ public final class ProcessDescriptors {
         return numbers;
     }
 
+    /** Whether the kernel shows what this process has open: not where there is no /proc, or where it is not to be read. */
+    public static boolean areShown(Syscalls sys) {
+        CallMemory memory = CallMemory.acquire(sys);
+        try {
+            NativeMemory scratch = memory.scratch(PATH_BYTES);
+            scratch.buffer().clear().put(FOLDER.getBytes(StandardCharsets.US_ASCII)).put((byte) 0);
+            int fd = sys.open(scratch.address(), Linux.O_CLOEXEC, 0);
+            if (fd >= 0) {
+                sys.close(fd);
+            }
+            return fd >= 0;
+        } finally {
+            memory.release();
+        }
+    }
+
     /**
      * The lowest number that is free, which is the number that the kernel gives to what is opened next. System calls: eventfd(2), close(2).
      *

@@ -2,6 +2,7 @@
 package io.github.unixchannels.passing;
 
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.ProcessDescriptors;
 import io.github.unixchannels.selector.EpollChannel;
 import io.github.unixchannels.selector.Selectable;
 import io.github.unixchannels.sys.Errno;
@@ -28,6 +29,7 @@ final class ChannelDescriptors {
     /** What a search returns that found nothing, or more than one. */
     static final int UNKNOWN = -1;
 
+    private static final String NOT_SHOWN = "/proc/self/fdinfo cannot be read, in which it is to be found";
     private static final String BLOCKING_ADVICE = "; put it into non-blocking mode, or ";
 
     private ChannelDescriptors() {}
@@ -96,7 +98,8 @@ final class ChannelDescriptors {
             }
         }
         requireOpen(channel);
-        throw unknown(channel, reason(channel), channel.isBlocking() ? BLOCKING_ADVICE : "; ");
+        boolean shown = ProcessDescriptors.areShown(sys);
+        throw unknown(channel, shown ? reason(channel) : NOT_SHOWN, shown && channel.isBlocking() ? BLOCKING_ADVICE : "; ");
     }
 
     private static boolean isUnix(NetworkChannel channel) {
@@ -119,7 +122,8 @@ final class ChannelDescriptors {
             return requireStillOpen(channel, fd, sys);
         }
         requireOpen(channel);
-        throw unknown(channel, "it cannot be locked at its end, by which to find it", "; ");
+        throw unknown(
+                channel, ProcessDescriptors.areShown(sys) ? "it cannot be locked at its end, by which to find it" : NOT_SHOWN, "; ");
     }
 
     private static UnsupportedOperationException unknown(Channel channel, String reason, String advice) {
