@@ -31,6 +31,7 @@ public final class PipeEnds {
      *
      * @param access O_RDONLY or O_WRONLY, which the channel needs
      * @throws UnsupportedOperationException if it is no pipe, or not open for that
+     * @throws IOException if the kernel has no descriptor or no memory left
      */
     public static Descriptor open(Syscalls sys, int fd, int access) throws IOException {
         int flags = sys.fcntl(fd, Linux.F_GETFL, 0);
@@ -56,8 +57,13 @@ public final class PipeEnds {
         return descriptor;
     }
 
-    /** Has the number refer to an open file of its own, O_NONBLOCK, on the same pipe or terminal. False if that cannot be. */
-    static boolean reopen(Syscalls sys, int fd, int flags) {
+    /**
+     * Has the number refer to an open file of its own, O_NONBLOCK, on the same pipe or terminal. False if that is not permitted or not
+     * possible.
+     *
+     * @throws IOException if the kernel has no descriptor or no memory left, which says nothing of the pipe or terminal
+     */
+    static boolean reopen(Syscalls sys, int fd, int flags) throws IOException {
         String name = NAMES + fd;
         int own;
         CallMemory memory = CallMemory.acquire(sys);
@@ -68,6 +74,9 @@ public final class PipeEnds {
             own = sys.open(address, flags | Linux.O_NONBLOCK | Linux.O_CLOEXEC, 0);
         } finally {
             memory.release();
+        }
+        if (own == -Errno.EMFILE || own == -Errno.ENFILE || own == -Errno.ENOMEM) {
+            throw ErrnoExceptions.io("open", name, own);
         }
         if (own < 0) {
             return false;

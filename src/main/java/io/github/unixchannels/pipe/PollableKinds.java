@@ -24,8 +24,10 @@ final class PollableKinds {
     /**
      * OP_READ, OP_WRITE, or both; 0 of what has no bytes, and of sockets and pipes, which have channels of their own. A terminal becomes an
      * open file of its own, where that is permitted: the O_NONBLOCK of a shell's would be felt by all its programs.
+     *
+     * @throws IOException if the kernel has no descriptor or no memory left for that
      */
-    static int operations(Syscalls sys, int fd) {
+    static int operations(Syscalls sys, int fd) throws IOException {
         int flags = sys.fcntl(fd, Linux.F_GETFL, 0);
         if (flags < 0 || SocketQueries.isSocket(fd, sys) || sys.fcntl(fd, Linux.F_GETPIPE_SZ, 0) >= 0) {
             return 0;

@@ -16,8 +16,10 @@ import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.support.BackgroundCall;
 import io.github.unixchannels.support.NothingLeaks;
 import io.github.unixchannels.support.ParkingPollers;
+import io.github.unixchannels.support.FaultySyscalls;
 import io.github.unixchannels.support.RawDescriptors;
 import io.github.unixchannels.support.VirtualThreadStarter;
+import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import io.github.unixchannels.sys.Syscalls;
@@ -239,6 +241,10 @@ class ReceivedByteChannelTest {
                 second.configureBlocking(false);
                 assertEquals(0, ((ByteChannel) second).read(read));
                 assertEquals(0, raw.flags(terminal.number()) & Linux.O_NONBLOCK);
+                FaultySyscalls faulty = new FaultySyscalls().fail("open", Errno.EMFILE, 1);
+                int third = raw.duplicate(terminal.number());
+                assertThrowsExactly(IOException.class, () -> ReceivedChannels.pollable(
+                        UnixSelectorProvider.provider(), faulty.syscalls(), faulty.fds(), third));
             }
         }
     }

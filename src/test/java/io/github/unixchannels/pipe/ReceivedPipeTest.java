@@ -144,6 +144,19 @@ class ReceivedPipeTest {
         }
     }
 
+    /** A shell's other programs must not feel that this process has no descriptor left. */
+    @Test
+    void withoutADescriptorToOpenTheEndWithItIsRefusedAndStaysAsItWas() throws IOException {
+        int fd = raw.duplicate(ends[0]);
+        for (int errno : new int[] {Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM}) {
+            faulty.fail("open", errno, 1);
+            IOException refused = assertThrowsExactly(IOException.class, () -> source(fd));
+            assertEquals("open(/proc/self/fd/" + fd + "): " + Errno.describe(errno), refused.getMessage());
+            assertEquals(0, raw.flags(ends[0]) & Linux.O_NONBLOCK);
+        }
+        source(fd).close();
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aBlockingReadWaitsForBytesAndForTheEnd(boolean severalBuffers) throws Exception {
