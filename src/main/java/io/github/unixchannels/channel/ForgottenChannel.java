@@ -2,10 +2,11 @@
 package io.github.unixchannels.channel;
 
 import io.github.unixchannels.OwnedFd;
+import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.descriptor.Unreachable;
-import io.github.unixchannels.message.UnixAddresses;
+import io.github.unixchannels.socket.Sockets;
 import java.net.SocketException;
 import java.util.function.Supplier;
 
@@ -15,12 +16,12 @@ import java.util.function.Supplier;
  *
  * <p>Only datagram channels of AF_UNIX are closed without the report: a channel that is watched costs a phantom reference.
  */
-record ForgottenChannel(Descriptor descriptor, Supplier<String> description) implements Runnable {
+public record ForgottenChannel(Descriptor descriptor, Supplier<String> description) implements Runnable {
 
     private static final String LOGGER = "io.github.unixchannels";
 
     /** Whether forgotten channels of all kinds are closed and reported. Read once, so that channels cost nothing otherwise. */
-    static final boolean REPORTED = Boolean.getBoolean(OwnedFd.REPORT_PROPERTY);
+    public static final boolean REPORTED = Boolean.getBoolean(OwnedFd.REPORT_PROPERTY);
 
     /**
      * Has a channel closed, and reported, once it is unreachable. The last thing that a constructor does: until there is a channel, the
@@ -28,14 +29,14 @@ record ForgottenChannel(Descriptor descriptor, Supplier<String> description) imp
      *
      * @param description what it is, told with the descriptor open; nothing may lead from it to the channel
      */
-    static void watch(Object channel, Descriptor descriptor, Supplier<String> description) {
+    public static void watch(Object channel, Descriptor descriptor, Supplier<String> description) {
         Unreachable.watch(channel, new ForgottenChannel(descriptor, description));
     }
 
     /** As a description: a listening socket of AF_UNIX, by the name that it has when it is found. */
     static String server(SocketDescriptor descriptor) {
         try {
-            return "a server channel, local=" + UnixAddresses.describe(SocketFactory.localName(descriptor));
+            return "a server channel, local=" + UnixAddresses.describe(Sockets.localName(descriptor));
         } catch (SocketException e) {
             return "a server channel (" + e.getMessage() + ")";
         }

@@ -166,7 +166,7 @@ public final class Sockets {
     }
 
     /** getsockname(2). */
-    static SocketAddress localName(SocketDescriptor descriptor) throws SocketException {
+    public static SocketAddress localName(SocketDescriptor descriptor) throws SocketException {
         CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
             return decoded(descriptor, memory, "getsockname", descriptor.localName(memory));
