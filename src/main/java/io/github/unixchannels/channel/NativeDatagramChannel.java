@@ -7,6 +7,7 @@ import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.UnixDatagramChannel;
 import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.ForgottenChannel;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.FdOwnership;

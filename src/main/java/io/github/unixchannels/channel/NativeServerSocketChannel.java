@@ -8,6 +8,7 @@ import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.address.TemporaryName;
 import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.ForgottenChannel;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.FdOwnership;
@@ -97,7 +98,16 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
             }
         };
         if (ForgottenChannel.REPORTED) {
-            ForgottenChannel.watch(this, descriptor, () -> ForgottenChannel.server(descriptor));
+            ForgottenChannel.watch(this, descriptor, () -> "a server channel, " + localName(descriptor));
+        }
+    }
+
+    /** As the kernel has it, for nothing that leads to the channel knows it. */
+    private static String localName(SocketDescriptor descriptor) {
+        try {
+            return "local=" + UnixAddresses.describe(Sockets.localName(descriptor));
+        } catch (SocketException e) {
+            return e.getMessage();
         }
     }
 

@@ -6,6 +6,7 @@ import io.github.unixchannels.MessageBatch;
 import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.address.UnixAddresses;
+import io.github.unixchannels.descriptor.ForgottenChannel;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.FdOwnership;

@@ -3,6 +3,7 @@ package io.github.unixchannels.channel;
 
 import io.github.unixchannels.address.InetAddresses;
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.ForgottenChannel;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.selector.EpollChannel;

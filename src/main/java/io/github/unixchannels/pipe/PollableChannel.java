@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.pipe;
 
-import io.github.unixchannels.channel.ForgottenChannel;
 import io.github.unixchannels.channel.SingleReadiness;
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.ForgottenChannel;
 import io.github.unixchannels.selector.EpollChannel;
 import io.github.unixchannels.selector.Selectable;
 import io.github.unixchannels.sys.Errno;

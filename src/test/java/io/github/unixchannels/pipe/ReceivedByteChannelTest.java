@@ -13,6 +13,7 @@ import io.github.unixchannels.OwnedFd;
 import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.UnixSelectorProvider;
 import io.github.unixchannels.UnixSocketChannel;
+import io.github.unixchannels.passing.ReceivedChannels;
 import io.github.unixchannels.support.BackgroundCall;
 import io.github.unixchannels.support.NothingLeaks;
 import io.github.unixchannels.support.ParkingPollers;

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unixchannels.channel;
+package io.github.unixchannels.descriptor;
 
 import io.github.unixchannels.OwnedFd;
-import io.github.unixchannels.address.UnixAddresses;
-import io.github.unixchannels.descriptor.Descriptor;
-import io.github.unixchannels.descriptor.SocketDescriptor;
-import io.github.unixchannels.descriptor.Unreachable;
-import io.github.unixchannels.socket.Sockets;
-import java.net.SocketException;
 import java.util.function.Supplier;
 
 /**
@@ -31,15 +25,6 @@ public record ForgottenChannel(Descriptor descriptor, Supplier<String> descripti
      */
     public static void watch(Object channel, Descriptor descriptor, Supplier<String> description) {
         Unreachable.watch(channel, new ForgottenChannel(descriptor, description));
-    }
-
-    /** As a description: a listening socket of AF_UNIX, by the name that it has when it is found. */
-    static String server(SocketDescriptor descriptor) {
-        try {
-            return "a server channel, local=" + UnixAddresses.describe(Sockets.localName(descriptor));
-        } catch (SocketException e) {
-            return "a server channel (" + e.getMessage() + ")";
-        }
     }
 
     @Override
