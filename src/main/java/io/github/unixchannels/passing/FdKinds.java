@@ -6,6 +6,7 @@ import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.sys.NativeMemory;
 import io.github.unixchannels.sys.Syscalls;
 import io.github.unixchannels.sys.layout.StatxLayout;
 import java.io.IOException;
@@ -54,11 +55,12 @@ final class FdKinds {
     private static int mode(Syscalls sys, int fd) throws IOException {
         CallMemory memory = CallMemory.acquire(sys);
         try {
-            int result = sys.statx(fd, memory.scratch().address());
+            NativeMemory scratch = memory.scratch(StatxLayout.BYTES);
+            int result = sys.statx(fd, scratch.address());
             if (result < 0) {
                 throw ErrnoExceptions.io("statx", "fd=" + fd, result);
             }
-            return memory.scratch().buffer().getShort(StatxLayout.MODE) & 0xffff;
+            return scratch.buffer().getShort(StatxLayout.MODE) & 0xffff;
         } finally {
             memory.release();
         }

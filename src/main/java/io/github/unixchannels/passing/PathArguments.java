@@ -4,8 +4,8 @@ package io.github.unixchannels.passing;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.sys.NativeMemory;
 import io.github.unixchannels.sys.Syscalls;
-import java.nio.ByteBuffer;
 import java.util.function.LongToIntFunction;
 
 /** The system calls that take a name which ends with a NUL. */
@@ -30,9 +30,9 @@ final class PathArguments {
         }
         CallMemory memory = CallMemory.acquire(sys);
         try {
-            ByteBuffer scratch = memory.scratch().buffer();
-            scratch.put(0, name).put(name.length, (byte) 0);
-            return call.applyAsInt(memory.scratch().address());
+            NativeMemory scratch = memory.scratch(name.length + 1);
+            scratch.buffer().put(0, name).put(name.length, (byte) 0);
+            return call.applyAsInt(scratch.address());
         } finally {
             memory.release();
         }

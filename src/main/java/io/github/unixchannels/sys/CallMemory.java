@@ -135,11 +135,6 @@ public final class CallMemory {
         return control;
     }
 
-    /** As {@link #scratch(int)}, of {@link #SCRATCH_BYTES}. */
-    public NativeMemory scratch() {
-        return scratch(SCRATCH_BYTES);
-    }
-
     /**
      * Memory with no defined content, valid until {@link #release}: borrowed from what all threads share. What the same operation was given
      * before stays valid, and may be the same memory.
