@@ -8,14 +8,13 @@ import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.socket.Connection;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
-import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.transfer.BufferVector;
 import io.github.unixchannels.transfer.SocketInput;
 import io.github.unixchannels.transfer.SocketOutput;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.NoConnectionPendingException;
-import java.util.Objects;
 
 /**
  * The operations of a socket channel that may wait, of whatever family, with NIO's order of checks, and which may run beside which. What
@@ -49,53 +48,34 @@ final class ConnectionOperations {
         return new MessageBatches(frame, connection, input, output, readiness.heldOutput());
     }
 
-    /** As {@link java.nio.channels.SocketChannel#read(ByteBuffer)}. */
-    int read(ByteBuffer dst) throws IOException {
-        Objects.requireNonNull(dst);
+    /**
+     * As {@link java.nio.channels.SocketChannel#read(ByteBuffer[], int, int)}, into {@code one} buffer or, if that is null, into several.
+     */
+    long read(ByteBuffer one, ByteBuffer[] several, int offset, int length) throws IOException {
+        BufferVector dsts = input.buffers();
         frame.enter(Descriptor.READING);
         try {
-            input.buffers().set(dst);
-            return (int) read();
+            dsts.set(one, several, offset, length);
+            connection.requireConnected();
+            boolean blocking = frame.isBlocking();
+            long n = 0;
+            try {
+                frame.beginIf(blocking);
+                if (connection.isInputShutdown()) {
+                    n = SocketInput.END;
+                } else {
+                    dsts.requireUsable();
+                    n = dsts.remaining() == 0 ? input.readNothing() : input.read(blocking);
+                }
+            } finally {
+                readiness.inputChanged();
+                frame.endIf(blocking, n > 0);
+            }
+            return readResult(n);
         } finally {
-            input.buffers().clear();
+            dsts.clear();
             frame.leave(Descriptor.READING);
         }
-    }
-
-    /** As {@link java.nio.channels.SocketChannel#read(ByteBuffer[], int, int)}. */
-    long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, dsts.length);
-        frame.enter(Descriptor.READING);
-        try {
-            input.buffers().set(dsts, offset, length);
-            return read();
-        } finally {
-            input.buffers().clear();
-            frame.leave(Descriptor.READING);
-        }
-    }
-
-    private long read() throws IOException {
-        connection.requireConnected();
-        boolean blocking = frame.isBlocking();
-        long n = 0;
-        try {
-            frame.beginIf(blocking);
-            n = connection.isInputShutdown() ? SocketInput.END : transfer(blocking);
-        } finally {
-            readiness.inputChanged();
-            frame.endIf(blocking, n > 0);
-        }
-        return readResult(n);
-    }
-
-    private long transfer(boolean blocking) throws IOException {
-        input.buffers().requireUsable();
-        if (input.buffers().remaining() == 0) {
-            input.requireNotReset("read");
-            return 0;
-        }
-        return blocking ? input.readWaiting() : input.read(Linux.MSG_DONTWAIT);
     }
 
     /** How many bytes are there to be read, which another read may take. System call: ioctl(2), FIONREAD. Waits for nothing. */
@@ -126,47 +106,30 @@ final class ConnectionOperations {
         return n == SocketInput.UNAVAILABLE ? 0 : n;
     }
 
-    /** As {@link java.nio.channels.SocketChannel#write(ByteBuffer)}. */
-    int write(ByteBuffer src) throws IOException {
-        Objects.requireNonNull(src);
+    /** As {@link java.nio.channels.SocketChannel#write(ByteBuffer[], int, int)}, from {@code one} buffer or, if that is null, from several. */
+    long write(ByteBuffer one, ByteBuffer[] several, int offset, int length) throws IOException {
+        BufferVector srcs = output.buffers();
         frame.enter(Descriptor.WRITING);
         try {
-            output.buffers().set(src);
-            return (int) write();
-        } finally {
-            output.buffers().clear();
-            frame.leave(Descriptor.WRITING);
-        }
-    }
-
-    /** As {@link java.nio.channels.SocketChannel#write(ByteBuffer[], int, int)}. */
-    long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, srcs.length);
-        frame.enter(Descriptor.WRITING);
-        try {
-            output.buffers().set(srcs, offset, length);
-            return write();
-        } finally {
-            output.buffers().clear();
-            frame.leave(Descriptor.WRITING);
-        }
-    }
-
-    private long write() throws IOException {
-        connection.requireConnected();
-        boolean blocking = frame.isBlocking();
-        long n = 0;
-        try {
-            frame.beginIf(blocking);
-            connection.requireOutputOpen();
-            output.buffers().requireNonNull();
-            if (output.buffers().remaining() > 0) {
-                n = blocking ? output.writeWaiting() : output.write(Linux.MSG_DONTWAIT);
+            srcs.set(one, several, offset, length);
+            connection.requireConnected();
+            boolean blocking = frame.isBlocking();
+            long n = 0;
+            try {
+                frame.beginIf(blocking);
+                connection.requireOutputOpen();
+                srcs.requireNonNull();
+                if (srcs.remaining() > 0) {
+                    n = output.send(null, null, blocking);
+                }
+            } finally {
+                frame.endIf(blocking, n > 0);
             }
+            return connection.writeResult("write", n);
         } finally {
-            frame.endIf(blocking, n > 0);
+            srcs.clear();
+            frame.leave(Descriptor.WRITING);
         }
-        return connection.writeResult("write", n);
     }
 
     /** As {@link java.nio.channels.SocketChannel#connect}, to an address that has been checked. */

@@ -9,7 +9,7 @@ import io.github.unixchannels.message.NativeMessageBatch;
 import io.github.unixchannels.socket.DatagramEndpoint;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.transfer.DatagramInput;
-import io.github.unixchannels.transfer.DatagramOutput;
+import io.github.unixchannels.transfer.MessageOutput;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.AlreadyConnectedException;
@@ -21,10 +21,10 @@ final class DatagramBatches {
     private final OperationScope frame;
     private final DatagramEndpoint association;
     private final DatagramInput input;
-    private final DatagramOutput output;
+    private final MessageOutput output;
     private final DatagramResults results;
 
-    DatagramBatches(OperationScope frame, DatagramEndpoint association, DatagramInput input, DatagramOutput output, DatagramResults results) {
+    DatagramBatches(OperationScope frame, DatagramEndpoint association, DatagramInput input, MessageOutput output, DatagramResults results) {
         this.frame = frame;
         this.association = association;
         this.input = input;

@@ -8,7 +8,6 @@ import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.message.NativeMessageBatch;
 import io.github.unixchannels.socket.Connection;
 import io.github.unixchannels.sys.Errno;
-import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.transfer.MessageInput;
 import io.github.unixchannels.transfer.MessageOutput;
 import io.github.unixchannels.transfer.SocketInput;
@@ -44,7 +43,7 @@ final class MessageBatches {
             try {
                 frame.beginIf(blocking);
                 connection.requireOutputOpen();
-                n = batch.left() > 0 ? messages.send(batch, blocking) : 0;
+                n = batch.left() > 0 ? messages.send(batch, false, blocking) : 0;
             } finally {
                 batch.leave();
                 frame.endIf(blocking, n >= 0);
@@ -87,7 +86,7 @@ final class MessageBatches {
             messages.requireNotReset("receive");
             return 0;
         }
-        return blocking ? messages.receiveWaiting(batch) : messages.receive(batch, Linux.MSG_DONTWAIT);
+        return messages.receive(batch, blocking);
     }
 
     private static <T> T requireMessages(Object side, Class<T> ofMessages) {

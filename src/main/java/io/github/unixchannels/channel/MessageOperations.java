@@ -9,7 +9,6 @@ import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.socket.Connection;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
-import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.transfer.BufferVector;
 import io.github.unixchannels.transfer.Buffers;
 import io.github.unixchannels.transfer.SocketInput;
@@ -75,7 +74,7 @@ final class MessageOperations {
                 connection.requireOutputOpen();
                 buffers.requireNonNull();
                 requireCarried(buffers.remaining(), control);
-                n = output.send(control, blocking);
+                n = output.send(control, null, blocking);
             } finally {
                 frame.endIf(blocking, n >= 0);
             }
@@ -113,38 +112,34 @@ final class MessageOperations {
      * several buffers.
      */
     MessageInfo receive(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) throws IOException {
+        BufferVector buffers = input.buffers();
         control.beginReceive();
         try {
-            return receiveInUse(dst, dsts, control);
+            frame.enter(Descriptor.READING);
+            try {
+                buffers.set(dst, dsts);
+                connection.requireConnected();
+                boolean blocking = frame.isBlocking();
+                MessageInfo info = null;
+                try {
+                    frame.beginIf(blocking);
+                    if (connection.isInputShutdown()) {
+                        info = control.end(connection.remote());
+                    } else {
+                        buffers.requireUsable();
+                        info = input.receive(control, blocking);
+                    }
+                } finally {
+                    readiness.inputChanged();
+                    frame.endIf(blocking, info != null && !info.isEnd());
+                }
+                return info;
+            } finally {
+                buffers.clear();
+                frame.leave(Descriptor.READING);
+            }
         } finally {
             control.endUse();
-        }
-    }
-
-    private MessageInfo receiveInUse(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) throws IOException {
-        BufferVector buffers = input.buffers();
-        frame.enter(Descriptor.READING);
-        try {
-            buffers.set(dst, dsts);
-            connection.requireConnected();
-            boolean blocking = frame.isBlocking();
-            MessageInfo info = null;
-            try {
-                frame.beginIf(blocking);
-                if (connection.isInputShutdown()) {
-                    info = control.end(connection.remote());
-                } else {
-                    buffers.requireUsable();
-                    info = blocking ? input.receiveWaiting(control) : input.receive(control, Linux.MSG_DONTWAIT);
-                }
-            } finally {
-                readiness.inputChanged();
-                frame.endIf(blocking, info != null && !info.isEnd());
-            }
-            return info;
-        } finally {
-            buffers.clear();
-            frame.leave(Descriptor.READING);
         }
     }
 }

@@ -20,7 +20,7 @@ import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Syscalls;
 import io.github.unixchannels.transfer.Buffers;
 import io.github.unixchannels.transfer.DatagramInput;
-import io.github.unixchannels.transfer.DatagramOutput;
+import io.github.unixchannels.transfer.MessageOutput;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -31,7 +31,7 @@ import java.util.Objects;
 
 /**
  * A datagram channel on a descriptor of its own: here, the operations that may wait, with NIO's order of checks. What receiving and sending
- * really do is said in {@link DatagramInput} and {@link DatagramOutput}.
+ * really do is said in {@link DatagramInput} and {@link MessageOutput}.
  */
 public final class NativeDatagramChannel extends DatagramEndpointChannel {
 
@@ -41,7 +41,7 @@ public final class NativeDatagramChannel extends DatagramEndpointChannel {
     private final DatagramEndpoint association;
     private final OperationScope frame;
     private final DatagramInput input;
-    private final DatagramOutput output;
+    private final MessageOutput output;
     private final DatagramResults results;
     private final DatagramBatches batches;
 
@@ -54,7 +54,7 @@ public final class NativeDatagramChannel extends DatagramEndpointChannel {
         this.association = association;
         this.frame = frame();
         this.input = new DatagramInput(association);
-        this.output = new DatagramOutput(frame, association);
+        this.output = new MessageOutput(frame, association);
         this.results = new DatagramResults(association, readiness);
         this.batches = new DatagramBatches(frame, association, input, output, results);
         // Last: until there is a channel, the number is the caller's.
@@ -171,7 +171,7 @@ public final class NativeDatagramChannel extends DatagramEndpointChannel {
             try {
                 frame.beginIf(blocking);
                 association.bindToSend();
-                n = sendTo(peer == null ? to : null, blocking);
+                n = output.send(null, peer == null ? to : null, blocking);
             } finally {
                 frame.endIf(blocking, n >= 0);
             }
@@ -180,10 +180,6 @@ public final class NativeDatagramChannel extends DatagramEndpointChannel {
             output.buffers().clear();
             frame.leave(Descriptor.WRITING);
         }
-    }
-
-    private long sendTo(SocketAddress to, boolean blocking) throws IOException {
-        return DatagramOutput.isNobody(to) ? -Errno.ECONNREFUSED : output.send(to, blocking);
     }
 
     @Override
@@ -219,7 +215,7 @@ public final class NativeDatagramChannel extends DatagramEndpointChannel {
         try {
             frame.beginIf(blocking);
             output.buffers().requireNonNull();
-            n = output.buffers().remaining() > 0 ? sendTo(null, blocking) : 0;
+            n = output.buffers().remaining() > 0 ? output.send(null, null, blocking) : 0;
         } finally {
             frame.endIf(blocking, n >= 0);
         }
@@ -272,7 +268,7 @@ public final class NativeDatagramChannel extends DatagramEndpointChannel {
                 frame.beginIf(blocking);
                 association.bindToSend();
                 output.buffers().requireNonNull();
-                n = DatagramOutput.isNobody(to) ? -Errno.ECONNREFUSED : output.send(to, control, blocking);
+                n = output.send(control, to, blocking);
             } finally {
                 frame.endIf(blocking, n >= 0);
             }

@@ -29,6 +29,7 @@ import java.io.OutputStream;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.Objects;
 
 /** A socket channel of AF_UNIX: what it does that may wait is said in {@link ConnectionOperations}. */
 public final class NativeSocketChannel extends ConnectionChannel {
@@ -105,22 +106,24 @@ public final class NativeSocketChannel extends ConnectionChannel {
 
     @Override
     public int read(ByteBuffer dst) throws IOException {
-        return operations.read(dst);
+        return (int) operations.read(Objects.requireNonNull(dst), null, 0, 1);
     }
 
     @Override
     public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
-        return operations.read(dsts, offset, length);
+        Objects.checkFromIndexSize(offset, length, dsts.length);
+        return operations.read(null, dsts, offset, length);
     }
 
     @Override
     public int write(ByteBuffer src) throws IOException {
-        return operations.write(src);
+        return (int) operations.write(Objects.requireNonNull(src), null, 0, 1);
     }
 
     @Override
     public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-        return operations.write(srcs, offset, length);
+        Objects.checkFromIndexSize(offset, length, srcs.length);
+        return operations.write(null, srcs, offset, length);
     }
 
     @Override

@@ -26,6 +26,7 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.Objects;
 import java.util.Set;
 
 /** A socket channel of TCP, over IPv4 or IPv6: what it does that may wait is said in {@link ConnectionOperations}. */
@@ -64,22 +65,24 @@ public final class TcpSocketChannel extends SocketChannel implements EpollChanne
 
     @Override
     public int read(ByteBuffer dst) throws IOException {
-        return operations.read(dst);
+        return (int) operations.read(Objects.requireNonNull(dst), null, 0, 1);
     }
 
     @Override
     public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
-        return operations.read(dsts, offset, length);
+        Objects.checkFromIndexSize(offset, length, dsts.length);
+        return operations.read(null, dsts, offset, length);
     }
 
     @Override
     public int write(ByteBuffer src) throws IOException {
-        return operations.write(src);
+        return (int) operations.write(Objects.requireNonNull(src), null, 0, 1);
     }
 
     @Override
     public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-        return operations.write(srcs, offset, length);
+        Objects.checkFromIndexSize(offset, length, srcs.length);
+        return operations.write(null, srcs, offset, length);
     }
 
     @Override

@@ -2,11 +2,10 @@
 package io.github.unixchannels.transfer;
 
 import io.github.unixchannels.address.UnixAddresses;
-import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.MessageHeader;
 import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.sys.CallMemory;
-import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import java.io.IOException;
@@ -22,13 +21,13 @@ final class AncillaryInput {
     /** Up to here, several iovecs cost more than to copy the bytes. */
     private static final int COPY_BYTES = 4 << 10;
 
-    private final Descriptor descriptor;
+    private final SocketDescriptor descriptor;
     private final BufferVector dsts;
 
     /** For the bytes that could not be copied to their buffer; null: such bytes are lost. */
     private final UnreadBytes kept;
 
-    AncillaryInput(Descriptor descriptor, BufferVector dsts, UnreadBytes kept) {
+    AncillaryInput(SocketDescriptor descriptor, BufferVector dsts, UnreadBytes kept) {
         this.descriptor = descriptor;
         this.dsts = dsts;
         this.kept = kept;
@@ -74,15 +73,12 @@ final class AncillaryInput {
     }
 
     private long receive(CallMemory memory, int segments, int flags, boolean named, NativeAncillaryData control) {
-        long n;
-        do {
-            long message = MessageHeader.message(memory, segments);
-            if (named) {
-                MessageHeader.name(memory, UnixAddresses.RECEIVE_LENGTH);
-            }
-            control.prepare(memory);
-            n = descriptor.sys().recvmsg(descriptor.fd(), message, flags | Linux.MSG_CMSG_CLOEXEC);
-        } while (n == -Errno.EINTR && !descriptor.isClosed());
+        long message = MessageHeader.message(memory, segments);
+        if (named) {
+            MessageHeader.name(memory, UnixAddresses.RECEIVE_LENGTH);
+        }
+        control.prepare(memory);
+        long n = descriptor.recvmsg(message, flags | Linux.MSG_CMSG_CLOEXEC);
         if (n >= 0) {
             control.received(memory);
         }

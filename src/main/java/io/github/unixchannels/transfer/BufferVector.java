@@ -86,10 +86,15 @@ public final class BufferVector {
 
     /** Begins an operation on {@code one} or, if that is null, on all of {@code several}. */
     public void set(ByteBuffer one, ByteBuffer[] several) {
+        set(one, several, 0, one != null ? 1 : several.length);
+    }
+
+    /** Begins an operation on {@code one} or, if that is null, on some of {@code several}. */
+    public void set(ByteBuffer one, ByteBuffer[] several, int offset, int length) {
         if (one != null) {
             set(one);
         } else {
-            set(several, 0, several.length);
+            set(several, offset, length);
         }
     }
 

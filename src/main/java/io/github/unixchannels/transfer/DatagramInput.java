@@ -3,7 +3,6 @@ package io.github.unixchannels.transfer;
 
 import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.address.AddressCache;
-import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.descriptor.Waiting;
@@ -20,7 +19,6 @@ import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 
 /**
  * Receiving datagrams: one system call takes one datagram, and what of it does not fit is gone, as
@@ -244,29 +242,16 @@ public final class DatagramInput {
     }
 
     private long receiveInto(CallMemory memory, int segments, int flags) {
-        long n;
-        do {
-            n = sys.recvmsg(descriptor.fd(), MessageHeader.message(memory, segments), flags);
-        } while (n == -Errno.EINTR && !descriptor.isClosed());
-        return n;
+        return descriptor.recvmsg(MessageHeader.message(memory, segments), flags);
     }
 
-    /** recv(2) or recvfrom(2), whatever signals come. */
+    /** recv(2) or recvfrom(2). */
     private long receive(CallMemory memory, long address, long lengthBytes, boolean withName, int flags) {
-        long n;
-        do {
-            n = withName ? receiveFrom(memory, address, lengthBytes, flags) : sys.recv(descriptor.fd(), address, lengthBytes, flags);
-        } while (n == -Errno.EINTR && !descriptor.isClosed());
-        return n;
-    }
-
-    private long receiveFrom(CallMemory memory, long address, long lengthBytes, int flags) {
-        ByteBuffer structs = memory.structs().buffer();
-        long base = memory.structs().address();
-        structs.putInt(memory.lengthOffset(), UnixAddresses.RECEIVE_LENGTH);
-        long n = sys.recvfrom(
-                descriptor.fd(), address, lengthBytes, flags, base + memory.addressOffset(), base + memory.lengthOffset());
-        return named(memory, n, structs.getInt(memory.lengthOffset()));
+        if (!withName) {
+            return descriptor.recv(address, lengthBytes, flags);
+        }
+        long n = descriptor.recvfrom(memory, address, lengthBytes, flags);
+        return named(memory, n, memory.structs().buffer().getInt(memory.lengthOffset()));
     }
 
     private boolean isStrange(SocketAddress only) {

@@ -38,47 +38,46 @@ public final class MessageInput extends SocketInput {
     }
 
     @Override
-    public long read(int flags) throws IOException {
+    long tryRead(int flags) throws IOException {
         if (hasKept()) {
             return kept().take(buffers(), "read");
         }
         requireNotReset("read");
         long n;
         do {
-            n = receiveOne(flags | (connection().isResetNoted() ? Linux.MSG_DONTWAIT : 0));
+            n = receiveOne(connection().isResetNoted() ? flags | Linux.MSG_DONTWAIT : flags);
         } while (isFirstReset(n));
         return received(n);
     }
 
     private long receiveOne(int flags) throws IOException {
-        CallMemory memory = CallMemory.acquire(sys());
+        CallMemory memory = CallMemory.acquire(descriptor().sys());
         try {
             NativeMemory scratch = memory.scratch(CallMemory.SCRATCH_BYTES);
             BufferVector dsts = buffers();
             boolean into = dsts.remaining() >= RECEIVE_INTO_BYTES && dsts.count() < Linux.IOV_MAX;
             int segments = into ? dsts.segments(memory) : 0;
-            return segments > 0 ? receiveInto(memory, segments, scratch, flags) : receiveAside(scratch, flags);
+            if (segments > 0) {
+                return receiveInto(memory, segments, scratch, flags);
+            }
+            int start = dsts.lineOffset();
+            int room = scratch.capacity() - start;
+            long n = descriptor().recv(scratch.address() + start, room, flags | Linux.MSG_TRUNC);
+            if (n <= 0) {
+                return n;
+            }
+            requireFits(n, room);
+            return kept().deliver(scratch.buffer(), start, (int) n, dsts, "read");
         } finally {
             memory.release();
         }
-    }
-
-    private long receiveAside(NativeMemory scratch, int flags) throws IOException {
-        int start = buffers().lineOffset();
-        int room = scratch.capacity() - start;
-        long n = receive(scratch.address() + start, room, flags | Linux.MSG_TRUNC);
-        if (n <= 0) {
-            return n;
-        }
-        requireFits(n, room);
-        return kept().deliver(scratch.buffer(), start, (int) n, buffers(), "read");
     }
 
     /** Receives into the buffers themselves, with the scratch memory behind the last. */
     private long receiveInto(CallMemory memory, int segments, NativeMemory scratch, int flags) throws IOException {
         long room = buffers().remaining();
         MessageHeader.set(memory, segments, scratch.address(), scratch.capacity());
-        long n = receiveMessage(MessageHeader.message(memory, segments + 1), flags | Linux.MSG_TRUNC);
+        long n = descriptor().recvmsg(MessageHeader.message(memory, segments + 1), flags | Linux.MSG_TRUNC);
         if (n <= 0) {
             buffers().advance(0);
             return n;
@@ -90,7 +89,7 @@ public final class MessageInput extends SocketInput {
     }
 
     @Override
-    public MessageInfo receive(NativeAncillaryData control, int flags) throws IOException {
+    MessageInfo tryReceive(NativeAncillaryData control, int flags) throws IOException {
         if (hasKept()) {
             return receiveKept(control);
         }
@@ -98,9 +97,15 @@ public final class MessageInput extends SocketInput {
         requireTimestamps();
         int room = (int) Math.min(Integer.MAX_VALUE, buffers().remaining());
         long n;
-        do {
-            n = receiveBeside(control, flags | (connection().isResetNoted() ? Linux.MSG_DONTWAIT : 0));
-        } while (isFirstReset(n));
+        CallMemory memory = CallMemory.acquire(descriptor().sys());
+        try {
+            do {
+                int now = connection().isResetNoted() ? flags | Linux.MSG_DONTWAIT : flags;
+                n = beside.receive(memory, now | Linux.MSG_TRUNC, false, control);
+            } while (isFirstReset(n));
+        } finally {
+            memory.release();
+        }
         boolean atEnd = n == 0 && !control.isTimestamped();
         if (n >= 0 && !atEnd) {
             return control.message((int) Math.min(n, room), (int) n, connection().remote());
@@ -119,22 +124,25 @@ public final class MessageInput extends SocketInput {
         return control.message(taken, left, connection().remote());
     }
 
-    private long receiveBeside(NativeAncillaryData control, int flags) throws IOException {
-        CallMemory memory = CallMemory.acquire(sys());
-        try {
-            return beside.receive(memory, flags | Linux.MSG_TRUNC, false, control);
-        } finally {
-            memory.release();
-        }
-    }
-
     /**
      * Receives messages into a batch with room, as many as are there, and moves its position behind them.
      *
-     * @param flags MSG_DONTWAIT, or 0 to wait in the kernel for the first
-     * @return how many, {@link #END} or {@link #UNAVAILABLE}
+     * @param blocking whether to wait for the first
+     * @return how many, {@link #END}, also if the channel is closed meanwhile, or {@link #UNAVAILABLE}
      */
-    public int receive(NativeMessageBatch batch, int flags) throws IOException {
+    public int receive(NativeMessageBatch batch, boolean blocking) throws IOException {
+        for (;;) {
+            int n = tryReceive(batch, blocking ? connection().waitFlags(Descriptor.READING) : Linux.MSG_DONTWAIT);
+            if (n != UNAVAILABLE || !blocking) {
+                return n;
+            }
+            if (!awaitInput()) {
+                return END;
+            }
+        }
+    }
+
+    private int tryReceive(NativeMessageBatch batch, int flags) throws IOException {
         if (hasKept()) {
             int left = kept().remaining();
             ByteBuffer dst = batch.buffer(batch.next()).clear();
@@ -158,25 +166,12 @@ public final class MessageInput extends SocketInput {
         return n > 0 ? END : failed("receive", n);
     }
 
-    /** As {@link #receive(NativeMessageBatch, int)}, but waits for the first; {@link #END} also if the channel is closed meanwhile. */
-    public int receiveWaiting(NativeMessageBatch batch) throws IOException {
-        for (;;) {
-            int n = receive(batch, connection().waitFlags(Descriptor.READING));
-            if (n != UNAVAILABLE) {
-                return n;
-            }
-            if (!awaitInput()) {
-                return END;
-            }
-        }
-    }
-
     private int receiveSeveral(NativeMessageBatch batch, int flags) {
         int all = flags | Linux.MSG_TRUNC | ((flags & Linux.MSG_DONTWAIT) == 0 ? Linux.MSG_WAITFORONE : 0);
         int n;
         do {
             batch.prepareToReceive(false);
-            n = sys().recvmmsg(descriptor().fd(), batch.incoming(), batch.left(), all);
+            n = descriptor().sys().recvmmsg(descriptor().fd(), batch.incoming(), batch.left(), all);
         } while (n == -Errno.EINTR && !descriptor().isClosed());
         Reference.reachabilityFence(batch);
         return n;

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.transfer;
 
+import io.github.unixchannels.address.AddressCache;
+import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.OperationScope;
+import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.MessageHeader;
+import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.message.NativeMessageBatch;
 import io.github.unixchannels.socket.Endpoint;
 import io.github.unixchannels.sys.CallMemory;
@@ -11,10 +16,11 @@ import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import java.io.IOException;
 import java.lang.ref.Reference;
+import java.net.SocketAddress;
 import java.net.SocketException;
 
 /** Writes of SOCK_SEQPACKET and SOCK_DGRAM: all that remains in the buffers is one message, in one system call. */
-public class MessageOutput extends SocketOutput {
+public final class MessageOutput implements SocketOutput {
 
     /** Up to here, several iovecs cost more than to copy the bytes. */
     private static final int COPY_BYTES = 4 << 10;
@@ -22,106 +28,161 @@ public class MessageOutput extends SocketOutput {
     /** What the kernel sets aside of SO_SNDBUF (unix_dgram_sendmsg). */
     private static final int SNDBUF_RESERVED_BYTES = 32;
 
-    public MessageOutput(OperationScope frame, Endpoint endpoint) {
-        super(frame, endpoint);
+    private final Endpoint endpoint;
+    private final SocketDescriptor descriptor;
+    private final BufferVector buffers;
+    private final RoomWait room;
+    private final AddressCache targets = new AddressCache();
+
+    public MessageOutput(OperationScope scope, Endpoint endpoint) {
+        this.endpoint = endpoint;
+        this.descriptor = endpoint.descriptor();
+        this.buffers = new BufferVector(endpoint);
+        this.room = new RoomWait(scope, endpoint);
     }
 
     @Override
-    public long write(int flags) throws IOException {
-        BufferVector srcs = buffers();
-        long bytes = srcs.remaining();
+    public BufferVector buffers() {
+        return buffers;
+    }
+
+    @Override
+    public long send(NativeAncillaryData control, SocketAddress target, boolean blocking) throws IOException {
+        if (isNobody(target)) {
+            return -Errno.ECONNREFUSED;
+        }
+        room.begin();
+        for (;;) {
+            long n = trySend(control, target, blocking ? endpoint.waitingSendFlags() : Linux.MSG_DONTWAIT);
+            if (n >= 0 || !blocking || !room.after(n, target)) {
+                return n;
+            }
+        }
+    }
+
+    /** The target without a name: to the kernel it would be the abstract name of no bytes. */
+    private static boolean isNobody(SocketAddress target) {
+        return target != null && UnixAddresses.isUnnamed(target);
+    }
+
+    private long trySend(NativeAncillaryData control, SocketAddress target, int flags) throws IOException {
+        long bytes = buffers.remaining();
         long n;
-        CallMemory memory = CallMemory.acquire(sys());
+        CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
-            long address = srcs.address(memory);
-            if (address != 0) {
-                n = send(memory, address, bytes, flags);
-            } else if (bytes > COPY_BYTES && srcs.count() > 1 && srcs.count() <= Linux.IOV_MAX) {
-                n = sendSegments(memory, bytes, flags);
+            int nameBytes = target == null ? 0 : targets.encode(target, memory.structs().buffer(), memory.addressOffset());
+            long address = buffers.address(memory);
+            if (address == 0 && bytes > COPY_BYTES && buffers.count() > 1 && buffers.count() <= Linux.IOV_MAX) {
+                n = AncillaryOutput.send(endpoint, memory, segments(memory, bytes, control, target), nameBytes, control, flags);
             } else {
-                n = sendCopy(memory, bytes, flags);
+                address = address != 0 ? address : copy(memory, bytes, control, target);
+                if (AncillaryOutput.isPresent(control)) {
+                    MessageHeader.set(memory, 0, address, bytes);
+                    n = AncillaryOutput.send(endpoint, memory, 1, nameBytes, control, flags);
+                } else if (target != null) {
+                    n = descriptor.sendto(memory, nameBytes, address, bytes, flags);
+                } else {
+                    n = descriptor.send(address, bytes, flags);
+                }
             }
         } finally {
             memory.release();
         }
-        return checked(srcs.advance(n), bytes);
+        return checked(buffers.advance(n), bytes, control, target);
     }
 
-    private long sendSegments(CallMemory memory, long bytes, int flags) throws IOException {
-        int segments = buffers().gatherSegments(memory, verb(), CallMemory.SCRATCH_BYTES);
-        if (buffers().covered() < bytes) {
-            throw tooLong(bytes);
+    private int segments(CallMemory memory, long bytes, NativeAncillaryData control, SocketAddress target) throws IOException {
+        int segments = buffers.gatherSegments(memory, verb(control, target), CallMemory.SCRATCH_BYTES);
+        if (buffers.covered() < bytes) {
+            throw tooLong(bytes, control, target);
         }
-        return sendMessage(memory, segments, flags);
+        return segments;
     }
 
-    private long sendCopy(CallMemory memory, long bytes, int flags) throws IOException {
-        int start = buffers().lineOffset();
+    private long copy(CallMemory memory, long bytes, NativeAncillaryData control, SocketAddress target) throws IOException {
+        int start = buffers.lineOffset();
         if (start + bytes > CallMemory.SCRATCH_BYTES) { // more than that is more than any send buffer allows
-            throw tooLong(bytes);
+            throw tooLong(bytes, control, target);
         }
         NativeMemory scratch = memory.scratch(start + (int) bytes);
-        buffers().gather(scratch.buffer(), start, (int) bytes, verb());
-        return send(memory, scratch.address() + start, bytes, flags);
+        buffers.gather(scratch.buffer(), start, (int) bytes, verb(control, target));
+        return scratch.address() + start;
     }
 
     /**
      * Sends the messages of a batch, and moves its position behind those that went.
      *
+     * @param toTargets whether each message goes to its own target; otherwise all go to the peer
      * @param blocking whether to wait for room until all went
-     * @return how many went with the last system call, and so all did; or of the first that did not, an error number negated: EAGAIN
+     * @return how many went with the last system call, and so all did; or of the first that did not, an error number negated: {@code -EAGAIN}
      *     without room
      */
-    public final long send(NativeMessageBatch batch, boolean blocking) throws IOException {
-        beginSeveral();
+    public long send(NativeMessageBatch batch, boolean toTargets, boolean blocking) throws IOException {
+        room.begin();
         try {
-            int waitingFlags = endpoint().waitingSendFlags();
+            int waitingFlags = endpoint.waitingSendFlags();
             long n;
             do {
-                int count = prepare(batch);
-                n = count > 0 ? send(batch, count, Linux.MSG_DONTWAIT) : count;
+                SocketAddress first = toTargets ? batch.target(batch.next()) : null;
+                int count = prepare(batch, toTargets, first);
+                n = count > 0 ? trySend(batch, count, first, Linux.MSG_DONTWAIT) : count;
                 if (n == -Errno.EAGAIN && blocking && waitingFlags != Linux.MSG_DONTWAIT) {
-                    n = send(batch, 1, waitingFlags); // of several, the kernel forgets why the second failed
+                    n = trySend(batch, 1, first, waitingFlags); // of several, the kernel forgets why the second failed
                 }
-            } while (batch.left() > 0 && (n > 0 || blocking && awaitAfter(n)));
+                if (n <= 0 && !(blocking && room.after(n, first))) {
+                    return n;
+                }
+            } while (batch.left() > 0);
             return n;
         } finally {
-            end();
             Reference.reachabilityFence(batch);
         }
     }
 
-    /** sendmmsg(2), whatever signals come, and without SIGPIPE. */
-    private long send(NativeMessageBatch batch, int count, int flags) throws IOException {
-        int n;
-        do {
-            n = sys().sendmmsg(descriptor().fd(), batch.outgoing(), count, flags | Linux.MSG_NOSIGNAL);
-        } while (n == -Errno.EINTR && !descriptor().isClosed());
+    /** Puts a batch's messages into its headers; returns how many, or if not even one, an error number negated. */
+    private static int prepare(NativeMessageBatch batch, boolean toTargets, SocketAddress first) throws IOException {
+        if (!toTargets) {
+            return batch.prepareToSend();
+        }
+        return isNobody(first) ? -Errno.ECONNREFUSED : batch.prepareToSendToTargets();
+    }
+
+    private long trySend(NativeMessageBatch batch, int count, SocketAddress first, int flags) throws IOException {
+        int n = descriptor.sendmmsg(batch.outgoing(), count, flags);
         if (n > 0) {
             batch.sent(n);
             return n;
         }
-        return checked(n, batch.buffer(batch.next()).remaining());
+        return n == -Errno.EMSGSIZE || n == -Errno.ECONNRESET
+                ? checked(n, batch.buffer(batch.next()).remaining(), "send", first)
+                : n;
     }
 
-    /** Puts a batch's messages, to the peer, into its headers; returns how many, or if not even one, an error number negated. */
-    int prepare(NativeMessageBatch batch) throws IOException {
-        return batch.prepareToSend();
+    private long checked(long n, long messageBytes, NativeAncillaryData control, SocketAddress target) throws IOException {
+        return n == -Errno.EMSGSIZE || n == -Errno.ECONNRESET ? checked(n, messageBytes, verb(control, target), target) : n;
     }
 
-    private long checked(long n, long messageBytes) throws IOException {
+    private long checked(long n, long messageBytes, String verb, SocketAddress target) throws IOException {
         if (n == -Errno.EMSGSIZE) {
-            throw tooLong(messageBytes);
+            throw tooLong(messageBytes, verb, target);
         }
-        if (n == -Errno.ECONNRESET) {
-            endpoint().noteReset();
-        }
+        endpoint.noteReset();
         return n;
     }
 
-    private SocketException tooLong(long messageBytes) {
-        int sendBuffer = descriptor().getOption(Linux.SOL_SOCKET, Linux.SO_SNDBUF);
-        return ErrnoExceptions.causedBy(Errno.EMSGSIZE, new SocketException(operation() + ": a message of " + messageBytes
-                + " bytes is longer than the " + (sendBuffer - SNDBUF_RESERVED_BYTES) + " bytes that SO_SNDBUF allows (EMSGSIZE)"));
+    private static String verb(NativeAncillaryData control, SocketAddress target) {
+        return control == null && target == null ? "write" : "send";
+    }
+
+    private SocketException tooLong(long messageBytes, NativeAncillaryData control, SocketAddress target) {
+        return tooLong(messageBytes, verb(control, target), target);
+    }
+
+    private SocketException tooLong(long messageBytes, String verb, SocketAddress target) {
+        int sendBuffer = descriptor.getOption(Linux.SOL_SOCKET, Linux.SO_SNDBUF);
+        return ErrnoExceptions.causedBy(Errno.EMSGSIZE, new SocketException(
+                verb + "(" + (target == null ? endpoint : UnixAddresses.describe(target)) + "): a message of " + messageBytes
+                        + " bytes is longer than the " + (sendBuffer - SNDBUF_RESERVED_BYTES)
+                        + " bytes that SO_SNDBUF allows (EMSGSIZE)"));
     }
 }

@@ -10,7 +10,6 @@ import io.github.unixchannels.socket.Connection;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
-import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
 
 /**
@@ -29,7 +28,6 @@ public abstract class SocketInput {
 
     private final Connection connection;
     private final SocketDescriptor descriptor;
-    private final Syscalls sys;
     private final BufferVector buffers;
     private final UnreadBytes kept = new UnreadBytes();
 
@@ -38,7 +36,6 @@ public abstract class SocketInput {
     public SocketInput(Connection connection) {
         this.connection = connection;
         this.descriptor = connection.descriptor();
-        this.sys = descriptor.sys();
         this.buffers = new BufferVector(connection);
     }
 
@@ -53,26 +50,31 @@ public abstract class SocketInput {
     }
 
     /**
-     * Receives into the buffers.
+     * Receives into the buffers, once.
      *
      * @param flags MSG_DONTWAIT, or 0 to wait in the kernel
      * @return how many bytes, {@link #END} or {@link #UNAVAILABLE}
      */
-    public abstract long read(int flags) throws IOException;
+    abstract long tryRead(int flags) throws IOException;
 
     /**
-     * Receives as the kernel does, with what came beside. The buffers need not have room.
+     * As {@link #receive}, once.
      *
      * @param flags MSG_DONTWAIT, or 0 to wait in the kernel
      * @return what was received, which may be the end; null if there is nothing to receive yet
      */
-    public abstract MessageInfo receive(NativeAncillaryData control, int flags) throws IOException;
+    abstract MessageInfo tryReceive(NativeAncillaryData control, int flags) throws IOException;
 
-    /** As {@link #receive}, but waits; the end also if the channel is closed meanwhile. */
-    public final MessageInfo receiveWaiting(NativeAncillaryData control) throws IOException {
+    /**
+     * Receives as the kernel does, with what came with the message. The buffers need not have room.
+     *
+     * @param blocking whether to wait; the end is returned also if the channel is closed meanwhile
+     * @return what was received, which may be the end; null if there is nothing to receive yet
+     */
+    public final MessageInfo receive(NativeAncillaryData control, boolean blocking) throws IOException {
         for (;;) {
-            MessageInfo info = receive(control, connection.waitFlags(Descriptor.READING));
-            if (info != null) {
+            MessageInfo info = tryReceive(control, blocking ? connection.waitFlags(Descriptor.READING) : Linux.MSG_DONTWAIT);
+            if (info != null || !blocking) {
                 return info;
             }
             if (!awaitInput()) {
@@ -92,12 +94,17 @@ public abstract class SocketInput {
     }
 
     /**
-     * As {@link #read}, but waits for at least one byte: an empty message is passed over, as it would be the end to the streams of
-     * {@link java.nio.channels.Channels}. {@link #END} also if the channel is closed meanwhile.
+     * Receives into the buffers, in which there is room. A read that waits waits for at least one byte: an empty message is passed over, as it
+     * would be the end to the streams of {@link java.nio.channels.Channels}.
+     *
+     * @return how many bytes, {@link #END}, also if the channel is closed while the read waits, or {@link #UNAVAILABLE}
      */
-    public final long readWaiting() throws IOException {
+    public final long read(boolean blocking) throws IOException {
+        if (!blocking) {
+            return tryRead(Linux.MSG_DONTWAIT);
+        }
         for (;;) {
-            long n = read(connection.waitFlags(Descriptor.READING));
+            long n = tryRead(connection.waitFlags(Descriptor.READING));
             if (n > 0 || n == END) {
                 return n;
             }
@@ -105,6 +112,16 @@ public abstract class SocketInput {
                 return END;
             }
         }
+    }
+
+    /**
+     * A read without room: 0.
+     *
+     * @throws java.net.SocketException if the connection has been reset
+     */
+    public final long readNothing() throws IOException {
+        requireNotReset("read");
+        return 0;
     }
 
     final boolean awaitInput() throws IOException {
@@ -124,28 +141,6 @@ public abstract class SocketInput {
 
     final SocketDescriptor descriptor() {
         return descriptor;
-    }
-
-    final Syscalls sys() {
-        return sys;
-    }
-
-    /** recv(2), whatever signals come. */
-    public final long receive(long address, long lengthBytes, int flags) {
-        long n;
-        do {
-            n = sys.recv(descriptor.fd(), address, lengthBytes, flags);
-        } while (n == -Errno.EINTR && !descriptor.isClosed());
-        return n;
-    }
-
-    /** recvmsg(2), whatever signals come. */
-    final long receiveMessage(long message, int flags) {
-        long n;
-        do {
-            n = sys.recvmsg(descriptor.fd(), message, flags);
-        } while (n == -Errno.EINTR && !descriptor.isClosed());
-        return n;
     }
 
     /** Turns a result below 0 into what the caller of a read or a receive sees. */

@@ -26,12 +26,12 @@ public final class StreamInput extends SocketInput {
     }
 
     @Override
-    public long read(int flags) throws IOException {
+    long tryRead(int flags) throws IOException {
         if (hasKept()) {
             return kept().take(buffers(), "read");
         }
         requireNotReset("read");
-        CallMemory memory = CallMemory.acquire(sys());
+        CallMemory memory = CallMemory.acquire(descriptor().sys());
         try {
             return received("read", transfer(memory, flags));
         } finally {
@@ -43,15 +43,15 @@ public final class StreamInput extends SocketInput {
         BufferVector dsts = buffers();
         long address = dsts.address(memory);
         if (address != 0) {
-            return dsts.advance(receive(address, dsts.remaining(), flags));
+            return dsts.advance(descriptor().recv(address, dsts.remaining(), flags));
         }
         int segments = dsts.segments(memory); // what is beyond IOV_MAX is the next read's
         if (segments > 0) {
-            return dsts.advance(receiveMessage(MessageHeader.message(memory, segments), flags));
+            return dsts.advance(descriptor().recvmsg(MessageHeader.message(memory, segments), flags));
         }
         int room = (int) Math.min(dsts.remaining(), COPY_BYTES);
         NativeMemory scratch = memory.scratch(room);
-        long n = receive(scratch.address(), room, flags);
+        long n = descriptor().recv(scratch.address(), room, flags);
         if (n > 0) {
             kept().deliver(scratch.buffer(), 0, (int) n, dsts, "read");
         }
@@ -59,7 +59,7 @@ public final class StreamInput extends SocketInput {
     }
 
     @Override
-    public MessageInfo receive(NativeAncillaryData control, int flags) throws IOException {
+    MessageInfo tryReceive(NativeAncillaryData control, int flags) throws IOException {
         if (buffers().remaining() == 0) {
             requireNotReset("receive");
             return control.message(0, 0, connection().remote());
@@ -69,7 +69,7 @@ public final class StreamInput extends SocketInput {
             return control.message(taken, taken, connection().remote());
         }
         requireNotReset("receive");
-        CallMemory memory = CallMemory.acquire(sys());
+        CallMemory memory = CallMemory.acquire(descriptor().sys());
         try {
             long n = beside.receive(memory, flags, false, control);
             if (n > 0) {

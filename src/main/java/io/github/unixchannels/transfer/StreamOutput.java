@@ -2,48 +2,80 @@
 package io.github.unixchannels.transfer;
 
 import io.github.unixchannels.descriptor.OperationScope;
+import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.message.MessageHeader;
+import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.socket.Connection;
 import io.github.unixchannels.sys.CallMemory;
+import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import java.io.IOException;
+import java.net.SocketAddress;
 
 /** Writes of SOCK_STREAM: from direct buffers, and from others by way of the thread's scratch memory, a part at a time. */
-public final class StreamOutput extends SocketOutput {
+public final class StreamOutput implements SocketOutput {
 
     /** A socket takes a few hundred KiB at most before it is full, so to copy more for one call would be in vain. */
     private static final int COPY_BYTES = 256 << 10;
 
-    public StreamOutput(OperationScope frame, Connection connection) {
-        super(frame, connection);
+    private final Connection connection;
+    private final SocketDescriptor descriptor;
+    private final BufferVector buffers;
+    private final RoomWait room;
+
+    public StreamOutput(OperationScope scope, Connection connection) {
+        this.connection = connection;
+        this.descriptor = connection.descriptor();
+        this.buffers = new BufferVector(connection);
+        this.room = new RoomWait(scope, connection);
     }
 
     @Override
-    public long write(int flags) throws IOException {
-        BufferVector srcs = buffers();
-        CallMemory memory = CallMemory.acquire(sys());
+    public BufferVector buffers() {
+        return buffers;
+    }
+
+    @Override
+    public long send(NativeAncillaryData control, SocketAddress target, boolean blocking) throws IOException {
+        room.begin();
+        long sent = 0;
+        for (;;) {
+            long n = trySend(control, blocking ? connection.waitingSendFlags() : Linux.MSG_DONTWAIT);
+            if (n >= 0) {
+                sent += n;
+                if (!blocking || buffers.remaining() == 0) {
+                    return sent;
+                }
+            } else if (!blocking || !room.after(n, null)) {
+                return sent > 0 ? sent : n;
+            }
+        }
+    }
+
+    private long trySend(NativeAncillaryData control, int flags) throws IOException {
+        CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
-            long address = srcs.address(memory);
+            long address = buffers.address(memory);
             if (address != 0) {
-                return srcs.advance(send(memory, address, srcs.remaining(), flags));
+                return buffers.advance(call(memory, address, buffers.remaining(), control, flags));
             }
-            if (srcs.count() == 1) {
-                return writeCopying(memory, flags);
+            if (buffers.count() == 1) {
+                return sendCopies(memory, control, flags);
             }
-            int segments = srcs.gatherSegments(memory, verb(), COPY_BYTES);
-            return srcs.advance(sendMessage(memory, segments, flags));
+            int segments = buffers.gatherSegments(memory, verb(control), COPY_BYTES);
+            return buffers.advance(AncillaryOutput.send(connection, memory, segments, 0, control, flags));
         } finally {
             memory.release();
         }
     }
 
-    private long writeCopying(CallMemory memory, int flags) throws IOException {
-        BufferVector srcs = buffers();
+    private long sendCopies(CallMemory memory, NativeAncillaryData control, int flags) throws IOException {
         long sent = 0;
-        while (srcs.remaining() > 0) {
-            int part = (int) Math.min(srcs.remaining(), COPY_BYTES);
+        while (buffers.remaining() > 0) {
+            int part = (int) Math.min(buffers.remaining(), COPY_BYTES);
             NativeMemory scratch = memory.scratch(part);
-            srcs.gather(scratch.buffer(), 0, part, verb());
-            long n = srcs.advance(send(memory, scratch.address(), part, flags));
+            buffers.gather(scratch.buffer(), 0, part, verb(control));
+            long n = buffers.advance(call(memory, scratch.address(), part, control, flags));
             if (n <= 0) {
                 return sent > 0 ? sent : n;
             }
@@ -53,5 +85,17 @@ public final class StreamOutput extends SocketOutput {
             }
         }
         return sent;
+    }
+
+    private long call(CallMemory memory, long address, long lengthBytes, NativeAncillaryData control, int flags) throws IOException {
+        if (!AncillaryOutput.isPresent(control)) {
+            return descriptor.send(address, lengthBytes, flags);
+        }
+        MessageHeader.set(memory, 0, address, lengthBytes);
+        return AncillaryOutput.send(connection, memory, 1, 0, control, flags);
+    }
+
+    private static String verb(NativeAncillaryData control) {
+        return control == null ? "write" : "send";
     }
 }

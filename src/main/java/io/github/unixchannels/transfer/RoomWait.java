@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.transfer;
+
+import io.github.unixchannels.descriptor.Backoff;
+import io.github.unixchannels.descriptor.OperationScope;
+import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.descriptor.Waiting;
+import io.github.unixchannels.socket.DatagramEndpoint;
+import io.github.unixchannels.socket.Endpoint;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
+import io.github.unixchannels.sys.Linux;
+import java.io.IOException;
+import java.net.SocketAddress;
+
+/** How a blocking send waits between two attempts. Used by the thread that has entered the descriptor for writing. */
+final class RoomWait {
+
+    private final OperationScope scope;
+    private final Endpoint endpoint;
+    private final SocketDescriptor descriptor;
+    private final boolean ofDatagrams;
+
+    /** Of the operation in progress, once it has waited without knowing for how long. */
+    private Backoff backoff;
+
+    /** Whether the operation in progress has let other threads run. */
+    private boolean yielded;
+
+    RoomWait(OperationScope scope, Endpoint endpoint) {
+        this.scope = scope;
+        this.endpoint = endpoint;
+        this.descriptor = endpoint.descriptor();
+        this.ofDatagrams = endpoint instanceof DatagramEndpoint;
+    }
+
+    /** An operation begins. */
+    void begin() {
+        backoff = null;
+        yielded = false;
+    }
+
+    /**
+     * Waits as long as what an attempt returned suggests. A datagram lets other threads run first: a receiver that runs has soon emptied its
+     * queue, which is short, and each datagram that the receiver takes wakes all threads that wait for room in poll(2).
+     *
+     * @param target where the datagram was to; null: to the peer
+     * @return false if there is nothing to wait for, or the channel was closed
+     */
+    boolean after(long refused, SocketAddress target) throws IOException {
+        if (refused == -Errno.ETOOMANYREFS) {
+            return pause(); // until receivers take some of what is underway: the kernel has no event for it
+        }
+        if (refused != -Errno.EAGAIN) {
+            return false;
+        }
+        if (ofDatagrams && yieldOnce()) {
+            return true;
+        }
+        return target != null && isWritable() ? pause() : awaitRoom();
+    }
+
+    private boolean yieldOnce() {
+        if (yielded || descriptor.isClosed()) {
+            return false;
+        }
+        yielded = true;
+        Thread.yield();
+        return true;
+    }
+
+    /** Whether this socket's own buffer has room: what was refused all the same is the receiver's queue being full. */
+    private boolean isWritable() {
+        return (Waiting.poll(descriptor, Linux.POLLOUT, 0) & Linux.POLLOUT) != 0;
+    }
+
+    /** Waits a while, longer each time in one operation. */
+    private boolean pause() {
+        if (descriptor.isClosed()) {
+            return false;
+        }
+        backoff = backoff == null ? new Backoff() : backoff;
+        endpoint.pause(backoff);
+        scope.tellInterrupt(); // or no pause would last from now on
+        return !descriptor.isClosed();
+    }
+
+    private boolean awaitRoom() throws IOException {
+        if (descriptor.isClosed()) {
+            return false;
+        }
+        int result = endpoint.waitForRoom();
+        if (result < 0 && result != -Errno.EINTR) {
+            throw ErrnoExceptions.io("poll", endpoint, result);
+        }
+        return true;
+    }
+}
