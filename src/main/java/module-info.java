@@ -3,7 +3,7 @@
 /**
  * AF_UNIX sockets of type SOCK_STREAM, SOCK_SEQPACKET and SOCK_DGRAM as {@code java.nio.channels}.
  *
- * <p>Only {@link io.github.unixchannels} is exported: it is the whole API.
+ * <p>{@link io.github.unixchannels} has the channels, and {@link io.github.unixchannels.process} child processes that inherit them.
  */
 module io.github.unixchannels {
     requires org.jnrproject.jffi;
@@ -11,4 +11,5 @@ module io.github.unixchannels {
     requires static jdk.net;
 
     exports io.github.unixchannels;
+    exports io.github.unixchannels.process;
 }

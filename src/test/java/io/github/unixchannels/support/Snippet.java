@@ -32,6 +32,7 @@ public final class Snippet {
         Path source = folder.resolve(name + ".java");
         Files.writeString(source, """
                 import io.github.unixchannels.*;
+                import io.github.unixchannels.process.*;
                 import java.io.*;
                 import java.net.*;
                 import java.nio.*;
