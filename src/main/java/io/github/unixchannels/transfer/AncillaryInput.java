@@ -44,14 +44,17 @@ final class AncillaryInput {
         long room = dsts.remaining();
         boolean into = (dsts.count() == 1 || room > COPY_BYTES) && dsts.count() <= Linux.IOV_MAX;
         int segments = into ? dsts.segments(memory) : 0;
-        if (segments > 0) {
-            long n = receive(memory, segments, flags, named, control);
-            dsts.advance(Math.min(n, room));
+        if (segments == 0) {
+            int most = (int) Math.min(room, CallMemory.SCRATCH_BYTES);
+            long n = receiveAside(memory, most, flags, named, control);
+            deliver(memory.scratch(most), (int) Math.min(n, most));
             return n;
         }
-        int most = (int) Math.min(room, CallMemory.SCRATCH_BYTES);
-        long n = receiveAside(memory, most, flags, named, control);
-        deliver(memory.scratch(most), (int) Math.min(n, most));
+        long n = descriptor.recvmsg(header(memory, segments, named, control), flags | Linux.MSG_CMSG_CLOEXEC);
+        if (n >= 0) {
+            control.received(memory);
+        }
+        dsts.advance(Math.min(n, room));
         return n;
     }
 
@@ -69,19 +72,20 @@ final class AncillaryInput {
     /** Receives into the scratch memory. */
     long receiveAside(CallMemory memory, int roomBytes, int flags, boolean named, NativeAncillaryData control) {
         MessageHeader.set(memory, 0, memory.scratch(roomBytes).address(), roomBytes);
-        return receive(memory, 1, flags, named, control);
+        long n = descriptor.recvmsg(header(memory, 1, named, control), flags | Linux.MSG_CMSG_CLOEXEC);
+        if (n >= 0) {
+            control.received(memory);
+        }
+        return n;
     }
 
-    private long receive(CallMemory memory, int segments, int flags, boolean named, NativeAncillaryData control) {
+    /** Writes a header with room for all ancillary data, and returns its address. */
+    private static long header(CallMemory memory, int segments, boolean named, NativeAncillaryData control) {
         long message = MessageHeader.message(memory, segments);
         if (named) {
             MessageHeader.name(memory, UnixAddresses.RECEIVE_LENGTH);
         }
         control.prepare(memory);
-        long n = descriptor.recvmsg(message, flags | Linux.MSG_CMSG_CLOEXEC);
-        if (n >= 0) {
-            control.received(memory);
-        }
-        return n;
+        return message;
     }
 }
