@@ -13,8 +13,8 @@ import java.time.Instant;
  *
  * <ul>
  *   <li><b>What is to be sent</b>: {@link #descriptor(OwnedFd)}, {@link #credentials}. It belongs to one send. A send that sent its
- *       message, or the first bytes of a stream, has taken it out of here. A send that ended in an exception has dropped it, whatever the
- *       exception. Only what a non-blocking send returned -1 for is still here, for the same send to be tried again: the next send on
+ *       message, or the first bytes of a stream, has taken it out of here. A send that ended in an exception of any kind has
+ *       dropped it. Only what a non-blocking send returned -1 for is still here, for the same send to be tried again: the next send on
  *       that channel to that target sends it. A send on another channel or to another target drops it first, and so does the first
  *       {@link #descriptor(OwnedFd)} or {@link #credentials} after the refusal, which begins the next message. So one object can serve
  *       many channels, and nothing that was meant for one peer goes to another. Descriptors are borrowed: they belong to the caller who

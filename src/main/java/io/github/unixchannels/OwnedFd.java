@@ -353,7 +353,7 @@ public abstract class OwnedFd implements AutoCloseable {
      * {@link java.nio.channels.SelectionKey#OP_WRITE OP_WRITE} as it can be read and written. System calls: read(2), write(2), which say
      * what they take: of an eventfd 8 bytes in native order. A read or write of what is not open for that is a
      * {@link java.nio.channels.NonReadableChannelException} or {@link java.nio.channels.NonWritableChannelException}. The first one makes
-     * the open file O_NONBLOCK, which whoever else holds it feels; a terminal has an open file of its own, where the kernel permits that.
+     * the open file O_NONBLOCK, which all others that hold the file feel; a terminal has an open file of its own, where the kernel permits that.
      *
      * <p>Everything else does nothing but wait, for OP_READ: a pidfd becomes readable when its process ends. A socket or a pipe is read and
      * written as the channel that it has its own method for.

@@ -210,7 +210,7 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * send(2) if there is nothing beside.
      *
      * @param src the datagram
-     * @param beside what to send beside it, perhaps nothing; taken out of there, unless this returns -1
+     * @param beside what to send with the message, or nothing; it is taken out of there, unless this returns -1
      * @return how many bytes; -1 if nothing was sent, neither bytes nor what is beside them: this channel is non-blocking and there is no
      *     room, or more descriptors are underway, not yet received, than this process may send (ETOOMANYREFS: RLIMIT_NOFILE of them)
      * @throws IllegalArgumentException if {@code beside} is another library's
@@ -230,7 +230,7 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * As {@link #send(ByteBuffer, AncillaryData)}, from several buffers, one after the other.
      *
      * @param srcs the datagram
-     * @param beside what to send beside it, perhaps nothing; taken out of there, unless this returns -1
+     * @param beside what to send with the message, or nothing; it is taken out of there, unless this returns -1
      * @return how many bytes; -1 if nothing was sent
      * @throws IOException likewise
      */
@@ -241,7 +241,7 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      *
      * @param src the datagram
      * @param target a path or an abstract name; the peer's, if the channel is connected
-     * @param beside what to send beside it, perhaps nothing; taken out of there, unless this returns -1
+     * @param beside what to send with the message, or nothing; it is taken out of there, unless this returns -1
      * @return how many bytes; -1 if nothing was sent
      * @throws java.nio.channels.UnsupportedAddressTypeException if the target is no AF_UNIX address, or
      *     {@link AbstractSocketAddress#AUTOBIND}

@@ -230,7 +230,7 @@ public abstract class UnixSocketChannel extends SocketChannel {
      * there must be one; a blocking send sends all bytes, and what is beside with the first of them.
      *
      * @param src what to send; its position moves by what was sent
-     * @param beside what to send beside it, perhaps nothing; taken out of there, unless this returns -1
+     * @param beside what to send with the message, or nothing; it is taken out of there, unless this returns -1
      * @return how many bytes; -1 if nothing was sent, neither bytes nor what is beside them: this channel is non-blocking and there is no
      *     room, or more descriptors are underway, not yet received, than this process may send (ETOOMANYREFS: RLIMIT_NOFILE of them). A
      *     selector reports OP_WRITE when a send may succeed
@@ -252,7 +252,7 @@ public abstract class UnixSocketChannel extends SocketChannel {
      * As {@link #send(ByteBuffer, AncillaryData)}, from several buffers, one after the other.
      *
      * @param srcs what to send; the positions move by what was sent
-     * @param beside what to send beside it, perhaps nothing; taken out of there, unless this returns -1
+     * @param beside what to send with the message, or nothing; it is taken out of there, unless this returns -1
      * @return how many bytes; -1 if nothing was sent
      * @throws IOException likewise
      */

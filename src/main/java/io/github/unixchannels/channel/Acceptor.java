@@ -43,7 +43,7 @@ abstract class Acceptor<C extends SocketChannel> {
     /** Reads the name of a peer, as the kernel wrote it. */
     abstract SocketAddress decode(ByteBuffer from, int offset, int lengthBytes);
 
-    /** The channel of a connection to that peer. Whatever it throws, the descriptor is closed. */
+    /** The channel of a connection to that peer. If it throws, the descriptor is closed. */
     abstract C accepted(SocketDescriptor connected, SocketAddress remote) throws IOException;
 
     /** As {@link java.nio.channels.ServerSocketChannel#accept}. */

@@ -116,7 +116,7 @@ final class FileChannels {
     }
 
     /**
-     * The channel's number. It is open throughout, so the number neither changes nor is missed, whatever others open and close. It is the
+     * The channel's number. It is open throughout, so the number neither changes nor is missed, while others open and close descriptors. It is the
      * lowest that was free before, unless others opened or closed something just then.
      */
     private static int numberOf(Carrier carrier, int likely) throws IOException {

@@ -23,7 +23,7 @@ final class LikelyNumbers {
 
     private LikelyNumbers() {}
 
-    /** At most {@value #COUNT} numbers and one, whatever the process has open. */
+    /** At most {@value #COUNT} numbers and one, however many the process has open. */
     static int[] of(Channel channel, Syscalls sys) throws IOException {
         Integer found = FOUND.get(channel);
         int lowestFree = ProcessDescriptors.lowestFree(sys);

@@ -18,7 +18,7 @@ import java.nio.channels.SocketChannel;
 import java.util.stream.IntStream;
 
 /**
- * Finds the descriptor of a TCP or UDP channel of the Java platform by its addresses, whoever is using it meanwhile: a socket that can be
+ * Finds the descriptor of a TCP or UDP channel of the Java platform by its addresses, also while other threads use the channel: a socket that can be
  * the channel's is its own if no other of this process can be, or if it alone shows what is set through the channel.
  *
  * @param type of the socket

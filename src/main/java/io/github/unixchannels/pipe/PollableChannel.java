@@ -46,7 +46,7 @@ public class PollableChannel extends AbstractSelectableChannel implements EpollC
     public static PollableChannel open(SelectorProvider provider, Syscalls sys, int fd) throws IOException {
         int result = nest(sys, fd, LEVELS);
         if (result == -Errno.EPERM) {
-            throw new UnsupportedOperationException("fd=" + fd + " is nothing that poll(2) waits for, a regular file or a folder perhaps");
+            throw new UnsupportedOperationException("fd=" + fd + " is nothing that poll(2) waits for, such as a regular file or a folder");
         }
         if (result == -Errno.ELOOP) {
             throw new UnsupportedOperationException("fd=" + fd + " is an epoll instance with others in it, nested too deep for a selector "

@@ -44,7 +44,7 @@ final class PlatformSelector {
     private PlatformKey[] leaving = new PlatformKey[16];
     private int leavingCount;
 
-    /** Counts the beginnings and ends of looks at the inner selector: odd during one. Written by whoever holds the outer selector's monitor. */
+    /** Counts the beginnings and ends of looks at the inner selector: odd during one. Written by the thread that holds the outer selector's monitor. */
     private volatile long looks;
 
     private PlatformSelector(PlatformEpoll epoll) {

@@ -21,7 +21,7 @@ public interface SocketOutput {
      * @param control what is sent with the first bytes; null: nothing, and this is a write
      * @param target where to; null: to the peer
      * @param blocking whether to wait for room until all is sent
-     * @return how many bytes, on a stream perhaps fewer than remain; if nothing was sent, an error number negated: {@code -EAGAIN} without
+     * @return how many bytes, on a stream possibly fewer than remain; if nothing was sent, an error number negated: {@code -EAGAIN} without
      *     room, or if the channel is closed while this waits, {@code -ETOOMANYREFS} while too many descriptors are underway
      */
     long send(NativeAncillaryData control, SocketAddress target, boolean blocking) throws IOException;
