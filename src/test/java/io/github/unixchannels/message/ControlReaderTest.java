@@ -47,7 +47,7 @@ class ControlReaderTest {
             Descriptor[] descriptors = new Descriptor[count];
             List<String> expected = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                int fd = random.nextInt(1 << 20);
+                int fd = (1 << 20) + random.nextInt(1 << 20); // which no descriptor of this process has
                 descriptors[i] = new Descriptor(HostSyscalls.get(), fd);
                 expected.add("fd " + fd);
             }
