@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.descriptor;
 
+import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Syscalls;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -322,6 +323,24 @@ public class Descriptor {
         }
     }
 
+    /** read(2), again after a signal, until the descriptor is closed. Returns as {@link Syscalls#read}. The caller is inside. */
+    public final long read(long buffer, long lengthBytes) {
+        long n;
+        do {
+            n = sys.read(fd, buffer, lengthBytes);
+        } while (n == -Errno.EINTR && !isClosed());
+        return n;
+    }
+
+    /** write(2), again after a signal, until the descriptor is closed. Returns as {@link Syscalls#write}. The caller is inside. */
+    public final long write(long buffer, long lengthBytes) {
+        long n;
+        do {
+            n = sys.write(fd, buffer, lengthBytes);
+        } while (n == -Errno.EINTR && !isClosed());
+        return n;
+    }
+
     /** Has this closed once {@code owner}, to which nothing leads from here, is unreachable. */
     public final void closeWhenUnreachable(Object owner) {
         Unreachable.watch(owner, this::close);
@@ -369,5 +388,11 @@ public class Descriptor {
 
     private static int usersOf(int state) {
         return state / ONE_USER;
+    }
+
+    /** How messages name a descriptor that has no better name. */
+    @Override
+    public String toString() {
+        return "fd=" + fd;
     }
 }

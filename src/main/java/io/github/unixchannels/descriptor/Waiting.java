@@ -2,9 +2,12 @@
 package io.github.unixchannels.descriptor;
 
 import io.github.unixchannels.sys.CallMemory;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.VirtualThreads;
 import io.github.unixchannels.sys.layout.PollfdLayout;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 
@@ -30,6 +33,24 @@ public final class Waiting {
      */
     public static int await(Descriptor descriptor, int events, int timeoutMillis) {
         return await(descriptor, events, timeoutMillis, Never.OVER);
+    }
+
+    /**
+     * As {@link #await(Descriptor, int, int)}, without limit.
+     *
+     * @param target whose descriptor it is, for messages
+     * @return false if the descriptor was closed before the wait
+     * @throws IOException if nothing can be waited for
+     */
+    public static boolean awaitWhileOpen(Descriptor descriptor, int events, Object target) throws IOException {
+        if (descriptor.isClosed()) {
+            return false;
+        }
+        int result = await(descriptor, events, -1);
+        if (result < 0 && result != -Errno.EINTR) {
+            throw ErrnoExceptions.io("poll", target, result);
+        }
+        return true;
     }
 
     /**

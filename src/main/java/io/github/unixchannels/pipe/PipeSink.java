@@ -66,51 +66,43 @@ public final class PipeSink extends Pipe.SinkChannel implements EpollChannel {
 
     @Override
     public int write(ByteBuffer src) throws IOException {
-        Objects.requireNonNull(src);
-        frame.enter(Descriptor.WRITING);
-        try {
-            buffers.set(src);
-            return (int) write();
-        } finally {
-            buffers.clear();
-            frame.leave(Descriptor.WRITING);
-        }
-    }
-
-    @Override
-    public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, srcs.length);
-        frame.enter(Descriptor.WRITING);
-        try {
-            buffers.set(srcs, offset, length);
-            return write();
-        } finally {
-            buffers.clear();
-            frame.leave(Descriptor.WRITING);
-        }
-    }
-
-    private long write() throws IOException {
-        boolean blocking = isBlocking();
-        long written = 0;
-        try {
-            frame.beginIf(blocking);
-            buffers.requireNonNull();
-            long n = 0;
-            while (buffers.remaining() > 0 && (n >= 0 || n == -Errno.EAGAIN && blocking && awaitRoom())) {
-                n = writeOnce();
-                written += Math.max(0, n);
-            }
-            requireProgress(written, n);
-        } finally {
-            frame.endIf(blocking, written > 0);
-        }
-        return written;
+        return (int) write(Objects.requireNonNull(src), null, 0, 1);
     }
 
     @Override
     public long write(ByteBuffer[] srcs) throws IOException {
         return write(srcs, 0, srcs.length);
+    }
+
+    @Override
+    public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, srcs.length);
+        return write(null, srcs, offset, length);
+    }
+
+    private long write(ByteBuffer one, ByteBuffer[] several, int offset, int length) throws IOException {
+        frame.enter(Descriptor.WRITING);
+        try {
+            buffers.set(one, several, offset, length);
+            boolean blocking = isBlocking();
+            long written = 0;
+            try {
+                frame.beginIf(blocking);
+                buffers.requireNonNull();
+                long n = 0;
+                while (buffers.remaining() > 0 && (n >= 0 || n == -Errno.EAGAIN && blocking && Waiting.awaitWhileOpen(descriptor, Linux.POLLOUT, descriptor))) {
+                    n = writeOnce();
+                    written += Math.max(0, n);
+                }
+                requireProgress(written, n);
+            } finally {
+                frame.endIf(blocking, written > 0);
+            }
+            return written;
+        } finally {
+            buffers.clear();
+            frame.leave(Descriptor.WRITING);
+        }
     }
 
     /** An error after some bytes were written is the next write's to report. */
@@ -125,36 +117,15 @@ public final class PipeSink extends Pipe.SinkChannel implements EpollChannel {
         try {
             long address = buffers.address(memory);
             if (address != 0) {
-                return buffers.advance(call(address, buffers.remaining()));
+                return buffers.advance(descriptor.write(address, buffers.remaining()));
             }
             int part = (int) Math.min(buffers.remaining(), COPY_BYTES);
             NativeMemory scratch = memory.scratch(part);
             buffers.gather(scratch.buffer(), 0, part, "write");
-            return buffers.advance(call(scratch.address(), part));
+            return buffers.advance(descriptor.write(scratch.address(), part));
         } finally {
             memory.release();
         }
-    }
-
-    /** write(2), whatever signals come. */
-    private long call(long address, long lengthBytes) {
-        long n;
-        do {
-            n = sys.write(descriptor.fd(), address, lengthBytes);
-        } while (n == -Errno.EINTR && !descriptor.isClosed());
-        return n;
-    }
-
-    /** Waits for room, or for the last reader to go; false if the channel was closed. */
-    private boolean awaitRoom() throws IOException {
-        if (descriptor.isClosed()) {
-            return false;
-        }
-        int result = Waiting.await(descriptor, Linux.POLLOUT, -1);
-        if (result < 0 && result != -Errno.EINTR) {
-            throw ErrnoExceptions.io("poll", "fd=" + descriptor.fd(), result);
-        }
-        return true;
     }
 
     @Override

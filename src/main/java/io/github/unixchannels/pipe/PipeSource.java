@@ -66,51 +66,43 @@ public final class PipeSource extends Pipe.SourceChannel implements EpollChannel
 
     @Override
     public int read(ByteBuffer dst) throws IOException {
-        Objects.requireNonNull(dst);
-        frame.enter(Descriptor.READING);
-        try {
-            buffers.set(dst);
-            return (int) read();
-        } finally {
-            buffers.clear();
-            frame.leave(Descriptor.READING);
-        }
-    }
-
-    @Override
-    public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, dsts.length);
-        frame.enter(Descriptor.READING);
-        try {
-            buffers.set(dsts, offset, length);
-            return read();
-        } finally {
-            buffers.clear();
-            frame.leave(Descriptor.READING);
-        }
-    }
-
-    private long read() throws IOException {
-        boolean blocking = isBlocking();
-        long n = 0;
-        try {
-            frame.beginIf(blocking);
-            buffers.requireUsable();
-            if (buffers.remaining() > 0) {
-                do {
-                    n = readiness.hasKept() ? readiness.kept().take(buffers, "read") : readOnce();
-                } while (n == -Errno.EAGAIN && blocking && awaitInput());
-            }
-        } finally {
-            readiness.inputChanged();
-            frame.endIf(blocking, n > 0);
-        }
-        return n == -Errno.EAGAIN ? 0 : n;
+        return (int) read(Objects.requireNonNull(dst), null, 0, 1);
     }
 
     @Override
     public long read(ByteBuffer[] dsts) throws IOException {
         return read(dsts, 0, dsts.length);
+    }
+
+    @Override
+    public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, dsts.length);
+        return read(null, dsts, offset, length);
+    }
+
+    private long read(ByteBuffer one, ByteBuffer[] several, int offset, int length) throws IOException {
+        frame.enter(Descriptor.READING);
+        try {
+            buffers.set(one, several, offset, length);
+            boolean blocking = isBlocking();
+            long n = 0;
+            try {
+                frame.beginIf(blocking);
+                buffers.requireUsable();
+                if (buffers.remaining() > 0) {
+                    do {
+                        n = readiness.hasKept() ? readiness.kept().take(buffers, "read") : readOnce();
+                    } while (n == -Errno.EAGAIN && blocking && Waiting.awaitWhileOpen(descriptor, Linux.POLLIN, descriptor));
+                }
+            } finally {
+                readiness.inputChanged();
+                frame.endIf(blocking, n > 0);
+            }
+            return n == -Errno.EAGAIN ? 0 : n;
+        } finally {
+            buffers.clear();
+            frame.leave(Descriptor.READING);
+        }
     }
 
     /** How many bytes, {@link #END}, or {@code -EAGAIN}. */
@@ -133,28 +125,13 @@ public final class PipeSource extends Pipe.SourceChannel implements EpollChannel
         }
     }
 
-    /** read(2), whatever signals come. */
+    /** read(2). */
     private long call(long address, long lengthBytes) throws IOException {
-        long n;
-        do {
-            n = sys.read(descriptor.fd(), address, lengthBytes);
-        } while (n == -Errno.EINTR && !descriptor.isClosed());
+        long n = descriptor.read(address, lengthBytes);
         if (n < 0 && n != -Errno.EAGAIN && n != -Errno.EINTR) {
             throw ErrnoExceptions.io("read", "fd=" + descriptor.fd(), n);
         }
         return n > 0 ? n : n == 0 ? END : -Errno.EAGAIN;
-    }
-
-    /** Waits for something to read, or for the last writer to go; false if the channel was closed. */
-    private boolean awaitInput() throws IOException {
-        if (descriptor.isClosed()) {
-            return false;
-        }
-        int result = Waiting.await(descriptor, Linux.POLLIN, -1);
-        if (result < 0 && result != -Errno.EINTR) {
-            throw ErrnoExceptions.io("poll", "fd=" + descriptor.fd(), result);
-        }
-        return true;
     }
 
     @Override

@@ -84,7 +84,7 @@ final class PollableByteChannel extends PollableChannel implements ByteChannel {
                 dsts.requireUsable();
                 do {
                     n = readiness().hasKept() ? readiness().kept().take(dsts, "read") : tryRead();
-                } while (n == -Errno.EAGAIN && blocking && await(Linux.POLLIN));
+                } while (n == -Errno.EAGAIN && blocking && Waiting.awaitWhileOpen(descriptor, Linux.POLLIN, descriptor));
             } finally {
                 readiness().inputChanged();
                 frame.endIf(blocking, n > 0);
@@ -108,10 +108,7 @@ final class PollableByteChannel extends PollableChannel implements ByteChannel {
         CallMemory memory = CallMemory.acquire(sys);
         try {
             NativeMemory scratch = memory.scratch(room);
-            long n;
-            do {
-                n = sys.read(descriptor.fd(), scratch.address(), room);
-            } while (n == -Errno.EINTR && !descriptor.isClosed());
+            long n = descriptor.read(scratch.address(), room);
             if (n > 0) {
                 readiness().kept().deliver(scratch.buffer(), 0, (int) n, dsts, "read");
             }
@@ -136,7 +133,7 @@ final class PollableByteChannel extends PollableChannel implements ByteChannel {
             try {
                 frame.beginIf(blocking);
                 requireNonBlocking();
-                while (srcs.remaining() > 0 && (n >= 0 || n == -Errno.EAGAIN && blocking && await(Linux.POLLOUT))) {
+                while (srcs.remaining() > 0 && (n >= 0 || n == -Errno.EAGAIN && blocking && Waiting.awaitWhileOpen(descriptor, Linux.POLLOUT, descriptor))) {
                     n = tryWrite();
                     written += (int) Math.max(0, n);
                 }
@@ -160,10 +157,7 @@ final class PollableByteChannel extends PollableChannel implements ByteChannel {
         try {
             NativeMemory scratch = memory.scratch(length);
             srcs.gather(scratch.buffer(), 0, length, "write");
-            long n;
-            do {
-                n = sys.write(descriptor.fd(), scratch.address(), length);
-            } while (n == -Errno.EINTR && !descriptor.isClosed());
+            long n = descriptor.write(scratch.address(), length);
             return n == -Errno.EINTR ? -Errno.EAGAIN : srcs.advance(n);
         } finally {
             memory.release();
@@ -181,17 +175,5 @@ final class PollableByteChannel extends PollableChannel implements ByteChannel {
             throw ErrnoExceptions.io("fcntl", "fd=" + descriptor.fd() + ", F_SETFL, O_NONBLOCK", result);
         }
         nonBlocking = true;
-    }
-
-    /** Waits for these events; false if the channel was closed. */
-    private boolean await(int events) throws IOException {
-        if (descriptor.isClosed()) {
-            return false;
-        }
-        int result = Waiting.await(descriptor, events, -1);
-        if (result < 0 && result != -Errno.EINTR) {
-            throw ErrnoExceptions.io("poll", "fd=" + descriptor.fd(), result);
-        }
-        return true;
     }
 }
