@@ -57,6 +57,16 @@ public final class SocketDescriptor extends Descriptor {
         return new SocketDescriptor(sys, fd, true);
     }
 
+    /** For questions to a socket that another object owns, or will: it is never closed through this one. */
+    public static SocketDescriptor toAsk(Syscalls sys, int fd) {
+        boolean owned = OwnedNumbers.isOwned(fd);
+        SocketDescriptor asked = new SocketDescriptor(sys, fd, true);
+        if (!owned) {
+            OwnedNumbers.release(fd);
+        }
+        return asked;
+    }
+
     @Override
     protected boolean usersWaitInKernel() {
         return !listening;

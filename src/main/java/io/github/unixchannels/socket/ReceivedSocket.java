@@ -19,7 +19,6 @@ public final class ReceivedSocket {
     private final Syscalls sys;
     private final int fd;
 
-    /** For the questions; a listener's, which shuts nothing down whatever happens. */
     private final SocketDescriptor asked;
 
     private final int domain;
@@ -35,7 +34,7 @@ public final class ReceivedSocket {
     public ReceivedSocket(Syscalls sys, int fd) throws SocketException {
         this.sys = sys;
         this.fd = fd;
-        this.asked = SocketDescriptor.ofListener(sys, fd);
+        this.asked = SocketDescriptor.toAsk(sys, fd);
         this.domain = option(Linux.SO_DOMAIN, "SO_DOMAIN");
         this.type = option(Linux.SO_TYPE, "SO_TYPE");
         this.protocol = option(Linux.SO_PROTOCOL, "SO_PROTOCOL");
