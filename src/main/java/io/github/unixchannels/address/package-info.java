@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Socket addresses as objects and as bytes of the kernel, and the bytes of paths. It calls {@code sys} alone. Whether a socket may have an address is
- * not asked here.
+ * Address families, their socket addresses as objects and as bytes of the kernel, and the bytes of paths. It calls {@code sys} alone. Which address a
+ * socket has is not known here, only which addresses its family takes.
  */
 package io.github.unixchannels.address;

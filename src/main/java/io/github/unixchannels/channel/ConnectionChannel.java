@@ -66,7 +66,7 @@ abstract class ConnectionChannel extends UnixSocketChannel implements EpollChann
                 throw new AlreadyBoundException();
             }
             SocketAddress address = local == null ? UnixAddresses.UNNAMED : UnixAddresses.requireUnix(local);
-            connection.local(UnixAddresses.isUnnamed(address) ? UnixAddresses.UNNAMED : Sockets.bind(descriptor, address));
+            connection.local(UnixAddresses.isUnnamed(address) ? UnixAddresses.UNNAMED : Sockets.bind(descriptor, connection.family(), address));
             return this;
         } finally {
             frame.leave(BOTH_SIDES);
@@ -111,12 +111,12 @@ abstract class ConnectionChannel extends UnixSocketChannel implements EpollChann
 
     @Override
     public Set<SocketOption<?>> supportedOptions() {
-        return EndpointOptions.OF_CONNECTIONS;
+        return EndpointOptions.ofConnections(connection.family());
     }
 
     @Override
     public <T> UnixSocketChannel setOption(SocketOption<T> name, T value) throws IOException {
-        SocketOptions.requireSupported(EndpointOptions.OF_CONNECTIONS, name);
+        SocketOptions.requireSupported(EndpointOptions.ofConnections(connection.family()), name);
         SocketOptions.requireValue(name, value);
         frame.enter(Descriptor.USING);
         try {
@@ -129,7 +129,7 @@ abstract class ConnectionChannel extends UnixSocketChannel implements EpollChann
 
     @Override
     public <T> T getOption(SocketOption<T> name) throws IOException {
-        SocketOptions.requireSupported(EndpointOptions.OF_CONNECTIONS, name);
+        SocketOptions.requireSupported(EndpointOptions.ofConnections(connection.family()), name);
         frame.enter(Descriptor.USING);
         try {
             return name.type().cast(EndpointOptions.get(connection, name));

@@ -119,12 +119,12 @@ abstract class DatagramEndpointChannel extends UnixDatagramChannel implements Ep
 
     @Override
     public final Set<SocketOption<?>> supportedOptions() {
-        return EndpointOptions.OF_DATAGRAMS;
+        return EndpointOptions.ofDatagrams(association.family());
     }
 
     @Override
     public final <T> UnixDatagramChannel setOption(SocketOption<T> name, T value) throws IOException {
-        SocketOptions.requireSupported(EndpointOptions.OF_DATAGRAMS, name);
+        SocketOptions.requireSupported(EndpointOptions.ofDatagrams(association.family()), name);
         SocketOptions.requireValue(name, value);
         frame.enter(Descriptor.USING);
         try {
@@ -137,7 +137,7 @@ abstract class DatagramEndpointChannel extends UnixDatagramChannel implements Ep
 
     @Override
     public final <T> T getOption(SocketOption<T> name) throws IOException {
-        SocketOptions.requireSupported(EndpointOptions.OF_DATAGRAMS, name);
+        SocketOptions.requireSupported(EndpointOptions.ofDatagrams(association.family()), name);
         frame.enter(Descriptor.USING);
         try {
             return name.type().cast(EndpointOptions.get(association, name));

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
-import io.github.unixchannels.address.InetAddresses;
+import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.ForgottenChannel;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.selector.EpollChannel;
 import io.github.unixchannels.selector.Selectable;
-import io.github.unixchannels.socket.InetOptions;
-import io.github.unixchannels.socket.InetSockets;
+import io.github.unixchannels.socket.EndpointOptions;
 import io.github.unixchannels.socket.SocketOptions;
+import io.github.unixchannels.socket.Sockets;
 import io.github.unixchannels.socket.TcpConnection;
 import io.github.unixchannels.transfer.SocketInput;
 import io.github.unixchannels.transfer.StreamInput;
 import io.github.unixchannels.transfer.StreamOutput;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -87,7 +86,7 @@ public final class TcpSocketChannel extends SocketChannel implements EpollChanne
 
     @Override
     public boolean connect(SocketAddress remote) throws IOException {
-        return operations.connect(InetAddresses.require(remote, connection.family()));
+        return operations.connect(connection.family().requireTarget(remote));
     }
 
     @Override
@@ -105,9 +104,9 @@ public final class TcpSocketChannel extends SocketChannel implements EpollChanne
             if (connection.local() != null) {
                 throw new AlreadyBoundException();
             }
-            int family = connection.family();
-            InetSocketAddress address = local == null ? InetSockets.wildcard(family) : InetAddresses.require(local, family);
-            connection.local(InetSockets.bind(descriptor, family, address));
+            SocketFamily family = connection.family();
+            SocketAddress address = local == null ? family.unnamed() : family.requireBindable(local);
+            connection.local(Sockets.bind(descriptor, family, address));
             return this;
         } finally {
             frame.leave(BOTH_SIDES);
@@ -155,16 +154,16 @@ public final class TcpSocketChannel extends SocketChannel implements EpollChanne
 
     @Override
     public Set<SocketOption<?>> supportedOptions() {
-        return InetOptions.CONNECTION;
+        return EndpointOptions.ofConnections(connection.family());
     }
 
     @Override
     public <T> SocketChannel setOption(SocketOption<T> name, T value) throws IOException {
-        SocketOptions.requireSupported(InetOptions.CONNECTION, name);
+        SocketOptions.requireSupported(EndpointOptions.ofConnections(connection.family()), name);
         SocketOptions.requireValue(name, value);
         frame.enter(Descriptor.USING);
         try {
-            InetOptions.set(descriptor, connection.family(), name, value);
+            EndpointOptions.set(connection, name, value);
             return this;
         } finally {
             frame.leave(Descriptor.USING);
@@ -173,10 +172,10 @@ public final class TcpSocketChannel extends SocketChannel implements EpollChanne
 
     @Override
     public <T> T getOption(SocketOption<T> name) throws IOException {
-        SocketOptions.requireSupported(InetOptions.CONNECTION, name);
+        SocketOptions.requireSupported(EndpointOptions.ofConnections(connection.family()), name);
         frame.enter(Descriptor.USING);
         try {
-            return name.type().cast(InetOptions.get(descriptor, connection.family(), name));
+            return name.type().cast(EndpointOptions.get(connection, name));
         } finally {
             frame.leave(Descriptor.USING);
         }

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
-import io.github.unixchannels.address.InetAddresses;
+import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.ForgottenChannel;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.selector.EpollChannel;
 import io.github.unixchannels.selector.Selectable;
-import io.github.unixchannels.socket.InetOptions;
-import io.github.unixchannels.socket.InetSockets;
+import io.github.unixchannels.socket.EndpointOptions;
 import io.github.unixchannels.socket.SocketOptions;
 import io.github.unixchannels.socket.UdpEndpoint;
 import io.github.unixchannels.sys.Errno;
@@ -19,7 +18,6 @@ import io.github.unixchannels.transfer.UdpTransfer;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -70,8 +68,8 @@ public final class UdpChannel extends DatagramChannel implements EpollChannel {
     public DatagramChannel bind(SocketAddress local) throws IOException {
         frame.enter(BOTH_SIDES);
         try {
-            int family = association.family();
-            association.bind(local == null ? InetSockets.wildcard(family) : InetAddresses.require(local, family));
+            SocketFamily family = association.family();
+            association.bind(local == null ? family.chosenByKernel() : family.requireBindable(local));
             return this;
         } finally {
             frame.leave(BOTH_SIDES);
@@ -80,7 +78,7 @@ public final class UdpChannel extends DatagramChannel implements EpollChannel {
 
     @Override
     public DatagramChannel connect(SocketAddress remote) throws IOException {
-        InetSocketAddress target = InetAddresses.require(remote, association.family());
+        SocketAddress target = association.family().requireTarget(remote);
         frame.enter(BOTH_SIDES);
         try {
             if (association.isConnected()) {
@@ -175,7 +173,7 @@ public final class UdpChannel extends DatagramChannel implements EpollChannel {
     @Override
     public int send(ByteBuffer src, SocketAddress target) throws IOException {
         Objects.requireNonNull(src);
-        InetSocketAddress to = InetAddresses.require(target, association.family());
+        SocketAddress to = association.family().requireTarget(target);
         frame.enter(Descriptor.WRITING);
         try {
             SocketAddress peer = association.remote();
@@ -223,7 +221,7 @@ public final class UdpChannel extends DatagramChannel implements EpollChannel {
     }
 
     /** Sends, by the thread that holds the writing side; {@code target} is for messages. */
-    private long sendTo(String operation, Object target, InetSocketAddress to) throws IOException {
+    private long sendTo(String operation, Object target, SocketAddress to) throws IOException {
         boolean blocking = isBlocking();
         long n = -Errno.EAGAIN;
         try {
@@ -279,16 +277,16 @@ public final class UdpChannel extends DatagramChannel implements EpollChannel {
 
     @Override
     public Set<SocketOption<?>> supportedOptions() {
-        return InetOptions.DATAGRAM;
+        return EndpointOptions.ofDatagrams(association.family());
     }
 
     @Override
     public <T> DatagramChannel setOption(SocketOption<T> name, T value) throws IOException {
-        SocketOptions.requireSupported(InetOptions.DATAGRAM, name);
+        SocketOptions.requireSupported(EndpointOptions.ofDatagrams(association.family()), name);
         SocketOptions.requireValue(name, value);
         frame.enter(Descriptor.USING);
         try {
-            InetOptions.set(descriptor, association.family(), name, value);
+            EndpointOptions.set(association, name, value);
             return this;
         } finally {
             frame.leave(Descriptor.USING);
@@ -297,10 +295,10 @@ public final class UdpChannel extends DatagramChannel implements EpollChannel {
 
     @Override
     public <T> T getOption(SocketOption<T> name) throws IOException {
-        SocketOptions.requireSupported(InetOptions.DATAGRAM, name);
+        SocketOptions.requireSupported(EndpointOptions.ofDatagrams(association.family()), name);
         frame.enter(Descriptor.USING);
         try {
-            return name.type().cast(InetOptions.get(descriptor, association.family(), name));
+            return name.type().cast(EndpointOptions.get(association, name));
         } finally {
             frame.leave(Descriptor.USING);
         }

@@ -21,7 +21,6 @@ import io.github.unixchannels.socket.UdpEndpoint;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.Pipe;
@@ -50,8 +49,8 @@ public final class ReceivedChannels {
 
     private static SocketChannel unixChannel(SelectorProvider provider, FdOwnership fds, ReceivedSocket socket)
             throws IOException {
-        SocketAddress local = socket.unixName();
-        SocketAddress remote = socket.unixPeer();
+        SocketAddress local = socket.name();
+        SocketAddress remote = socket.peer();
         Connection connection = remote == null
                 ? new Connection(socket.descriptor(), fds, local, null, Connection.State.UNCONNECTED)
                 : new Connection(socket.descriptor(), fds, local == null ? UnixAddresses.UNNAMED : local, remote);
@@ -59,8 +58,8 @@ public final class ReceivedChannels {
     }
 
     private static SocketChannel inetChannel(SelectorProvider provider, ReceivedSocket socket) throws IOException {
-        InetSocketAddress local = socket.inetName();
-        InetSocketAddress remote = socket.inetPeer();
+        SocketAddress local = socket.name();
+        SocketAddress remote = socket.peer();
         Connection.State state = remote != null ? Connection.State.CONNECTED : socket.inetStateWithoutPeer();
         return new TcpSocketChannel(
                 provider, new TcpConnection(socket.descriptor(), socket.family(), local, remote, state));
@@ -70,19 +69,19 @@ public final class ReceivedChannels {
     public static ServerSocketChannel serverSocketChannel(SelectorProvider provider, Syscalls sys, FdOwnership fds, int fd)
             throws IOException {
         ReceivedSocket socket = new ReceivedSocket(sys, fd);
-        if (socket.unixType() != null && (socket.isListening() || socket.unixPeer() == null)) {
-            SocketAddress local = socket.unixName();
+        if (socket.unixType() != null && (socket.isListening() || socket.peer() == null)) {
+            SocketAddress local = socket.name();
             return new NativeServerSocketChannel(provider, fds, socket.unixType(), socket.listener(), local, socket.isListening());
         }
         if (socket.isTcp() && (socket.isListening() || isFresh(socket))) {
-            InetSocketAddress local = socket.inetName();
+            SocketAddress local = socket.name();
             return new TcpServerSocketChannel(provider, socket.listener(), socket.family(), local, socket.isListening());
         }
         throw socket.refused("socket of AF_UNIX or TCP that listens, or could");
     }
 
     private static boolean isFresh(ReceivedSocket socket) throws IOException {
-        return socket.inetPeer() == null && socket.inetStateWithoutPeer() == Connection.State.UNCONNECTED;
+        return socket.peer() == null && socket.inetStateWithoutPeer() == Connection.State.UNCONNECTED;
     }
 
     /** Of a datagram socket, AF_UNIX or UDP. */
@@ -91,14 +90,14 @@ public final class ReceivedChannels {
         ReceivedSocket socket = new ReceivedSocket(sys, fd);
         if (socket.isUdp()) {
             UdpEndpoint association =
-                    new UdpEndpoint(socket.descriptor(), socket.family(), socket.inetName(), socket.inetPeer());
+                    new UdpEndpoint(socket.descriptor(), socket.family(), socket.name(), socket.peer());
             return new UdpChannel(provider, association);
         }
         if (!socket.isUnixDatagram()) {
             throw socket.refused("datagram socket of AF_UNIX or UDP");
         }
-        SocketAddress local = socket.unixName();
-        SocketAddress remote = socket.unixPeer();
+        SocketAddress local = socket.name();
+        SocketAddress remote = socket.peer();
         SocketAddress own = local == null && remote != null ? UnixAddresses.UNNAMED : local;
         return new NativeDatagramChannel(provider, new DatagramEndpoint(socket.descriptor(), fds, own, remote));
     }

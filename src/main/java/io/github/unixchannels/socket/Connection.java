@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.socket;
 
+import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Backoff;
 import io.github.unixchannels.descriptor.Descriptor;
@@ -52,8 +53,7 @@ public class Connection extends Endpoint {
 
     /** A socket that is neither bound nor connected, and O_NONBLOCK. */
     public Connection(SocketDescriptor descriptor, FdOwnership fds) {
-        super(descriptor, fds, null, null);
-        this.state = State.UNCONNECTED;
+        this(descriptor, fds, null, null, State.UNCONNECTED);
     }
 
     /** A connected socket, not O_NONBLOCK. */
@@ -63,7 +63,12 @@ public class Connection extends Endpoint {
 
     /** A socket that has come so far already; null for a name that it does not have. */
     public Connection(SocketDescriptor descriptor, FdOwnership fds, SocketAddress local, SocketAddress remote, State state) {
-        super(descriptor, fds, local, remote);
+        this(descriptor, SocketFamily.UNIX, fds, local, remote, state);
+    }
+
+    Connection(
+            SocketDescriptor descriptor, SocketFamily family, FdOwnership fds, SocketAddress local, SocketAddress remote, State state) {
+        super(descriptor, family, fds, local, remote);
         this.state = state;
     }
 
@@ -287,6 +292,6 @@ public class Connection extends Endpoint {
 
     /** connect(2), once: 0, or an error number negated. */
     int callConnect(SocketAddress target) throws SocketException {
-        return Sockets.connect(descriptor(), target);
+        return Sockets.connect(descriptor(), family(), target);
     }
 }

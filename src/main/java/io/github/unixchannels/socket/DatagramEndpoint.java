@@ -2,14 +2,13 @@
 package io.github.unixchannels.socket;
 
 import io.github.unixchannels.AbstractSocketAddress;
+import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.descriptor.Waiting;
 import io.github.unixchannels.message.FdOwnership;
-import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
-import io.github.unixchannels.sys.layout.SockaddrUnLayout;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketException;
@@ -37,7 +36,7 @@ public final class DatagramEndpoint extends Endpoint {
 
     /** A socket with the names that it has so far; null for none. */
     public DatagramEndpoint(SocketDescriptor descriptor, FdOwnership fds, SocketAddress local, SocketAddress remote) {
-        super(descriptor, fds, local, remote);
+        super(descriptor, SocketFamily.UNIX, fds, local, remote);
     }
 
     public boolean isConnected() {
@@ -62,7 +61,7 @@ public final class DatagramEndpoint extends Endpoint {
         if (local() != null) {
             throw new AlreadyBoundException();
         }
-        local(UnixAddresses.isUnnamed(address) ? UnixAddresses.UNNAMED : Sockets.bind(descriptor(), address));
+        local(UnixAddresses.isUnnamed(address) ? UnixAddresses.UNNAMED : Sockets.bind(descriptor(), family(), address));
     }
 
     /** Before something is received: nobody could send to a socket that has neither a name nor a peer. */
@@ -87,7 +86,7 @@ public final class DatagramEndpoint extends Endpoint {
 
     /** connect(2). Both sides of the descriptor are held. */
     public void connect(SocketAddress target) throws IOException {
-        int result = Sockets.connect(descriptor(), target);
+        int result = Sockets.connect(descriptor(), family(), target);
         if (result < 0) {
             learnLocal(); // it may have got a name in vain
             throw ErrnoExceptions.connect(UnixAddresses.describe(target), result);
@@ -96,7 +95,7 @@ public final class DatagramEndpoint extends Endpoint {
         bindToSend();
         boolean queued = (Waiting.poll(descriptor(), Linux.POLLIN, 0) & Linux.POLLIN) != 0;
         try {
-            onlySender = queued ? Sockets.peerName(descriptor()) : null;
+            onlySender = queued ? Sockets.peerName(descriptor(), family()) : null;
         } catch (SocketException e) {
             disconnect();
             throw e;
@@ -106,19 +105,11 @@ public final class DatagramEndpoint extends Endpoint {
 
     /** connect(2) to AF_UNSPEC. The writing side of the descriptor is held. */
     public void disconnect() throws SocketException {
-        CallMemory memory = CallMemory.acquire(descriptor().sys());
-        try {
-            int address = memory.addressOffset();
-            memory.structs().buffer().putShort(address + SockaddrUnLayout.FAMILY, (short) Linux.AF_UNSPEC);
-            int result = descriptor().sys().connect(
-                    descriptor().fd(), memory.structs().address() + address, SockaddrUnLayout.PATH);
-            if (result < 0) {
-                throw ErrnoExceptions.socket("connect", this + ", AF_UNSPEC", result);
-            }
-            remote(null);
-        } finally {
-            memory.release();
+        int result = Sockets.disconnect(descriptor());
+        if (result < 0) {
+            throw ErrnoExceptions.socket("connect", this + ", AF_UNSPEC", result);
         }
+        remote(null);
     }
 
     /** The names in words. */

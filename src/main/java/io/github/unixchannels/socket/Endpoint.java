@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.socket;
 
+import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Backoff;
 import io.github.unixchannels.descriptor.Descriptor;
@@ -20,6 +21,7 @@ public abstract class Endpoint {
     static final String PEER_NOT_KNOWN = "not known of a peer that was connected to by address";
 
     private final SocketDescriptor descriptor;
+    private final SocketFamily family;
     private final FdOwnership fds;
 
     private volatile SocketAddress local;
@@ -28,8 +30,9 @@ public abstract class Endpoint {
     /** Waits for its next attempt, or for room to write. */
     private volatile Thread waiting;
 
-    public Endpoint(SocketDescriptor descriptor, FdOwnership fds, SocketAddress local, SocketAddress remote) {
+    public Endpoint(SocketDescriptor descriptor, SocketFamily family, FdOwnership fds, SocketAddress local, SocketAddress remote) {
         this.descriptor = descriptor;
+        this.family = family;
         this.fds = fds;
         this.local = local;
         this.remote = remote;
@@ -37,6 +40,10 @@ public abstract class Endpoint {
 
     public final SocketDescriptor descriptor() {
         return descriptor;
+    }
+
+    public final SocketFamily family() {
+        return family;
     }
 
     /** Who makes the owners of descriptors that the kernel gives out for this socket. */
@@ -55,12 +62,12 @@ public abstract class Endpoint {
 
     /**
      * The name as the kernel has it by now: it gives one to a socket without a name that connects or sends while SO_PASSCRED or
-     * SO_PASSPIDFD is set (unix_autobind). The caller is inside the descriptor.
+     * SO_PASSPIDFD is set (unix_autobind). A name of another family is known from the start. The caller is inside the descriptor.
      */
     public final SocketAddress localNow() throws SocketException {
         SocketAddress known = local;
         boolean untouched = known == null && remote == null;
-        return untouched || isNamed(known) ? known : learnLocal();
+        return untouched || isNamed(known) || family != SocketFamily.UNIX ? known : learnLocal();
     }
 
     /** Asks the kernel for the name, if there is none yet. The caller is inside the descriptor. */
@@ -69,7 +76,7 @@ public abstract class Endpoint {
         if (isNamed(known)) {
             return known;
         }
-        SocketAddress name = Sockets.localName(descriptor);
+        SocketAddress name = Sockets.localName(descriptor, family);
         if (isNamed(name)) {
             local = name;
             return name;

@@ -2,6 +2,8 @@
 package io.github.unixchannels.socket;
 
 import io.github.unixchannels.UnixSocketOptions;
+import io.github.unixchannels.address.SocketFamily;
+import io.github.unixchannels.descriptor.SocketDescriptor;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketOption;
@@ -9,13 +11,28 @@ import java.net.StandardSocketOptions;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The options of channels with a peer. Checks come in the JDK's order: null, not supported, value of the wrong type, closed. */
+/** Which options the sockets of a family have, and their values. Checks come in the JDK's order: null, not supported, value of the wrong type, closed. */
 public final class EndpointOptions {
 
-    public static final Set<SocketOption<?>> OF_DATAGRAMS = supported(false);
-    public static final Set<SocketOption<?>> OF_CONNECTIONS = supported(true);
+    private static final Set<SocketOption<?>> UNIX_DATAGRAMS = supported(false);
+    private static final Set<SocketOption<?>> UNIX_CONNECTIONS = supported(true);
 
     private EndpointOptions() {}
+
+    /** Of sockets that connect or are connected. */
+    public static Set<SocketOption<?>> ofConnections(SocketFamily family) {
+        return family == SocketFamily.UNIX ? UNIX_CONNECTIONS : InetOptions.CONNECTION;
+    }
+
+    /** Of sockets that listen. */
+    public static Set<SocketOption<?>> ofListeners(SocketFamily family) {
+        return family == SocketFamily.UNIX ? UnixListeners.OPTIONS : InetOptions.LISTENER;
+    }
+
+    /** Of datagram sockets. */
+    public static Set<SocketOption<?>> ofDatagrams(SocketFamily family) {
+        return family == SocketFamily.UNIX ? UNIX_DATAGRAMS : InetOptions.DATAGRAM;
+    }
 
     private static Set<SocketOption<?>> supported(boolean linger) {
         Set<SocketOption<?>> options = new HashSet<>();
@@ -31,18 +48,46 @@ public final class EndpointOptions {
 
     /** The caller is inside the descriptor. */
     public static Object get(Endpoint endpoint, SocketOption<?> name) throws IOException {
-        return PeerIdentity.OPTIONS.contains(name) ? PeerIdentity.get(endpoint, name) : SocketOptions.get(endpoint.descriptor(), name);
+        return endpoint.family() == SocketFamily.UNIX && PeerIdentity.OPTIONS.contains(name)
+                ? PeerIdentity.get(endpoint, name)
+                : get(endpoint.descriptor(), endpoint.family(), name);
+    }
+
+    /** As {@link #get(Endpoint, SocketOption)}, of a socket without a peer. */
+    public static Object get(SocketDescriptor descriptor, SocketFamily family, SocketOption<?> name) throws SocketException {
+        return family == SocketFamily.UNIX ? SocketOptions.get(descriptor, name) : InetOptions.get(descriptor, family, name);
     }
 
     /** The caller is inside the descriptor. */
     public static void set(Endpoint endpoint, SocketOption<?> name, Object value) throws SocketException {
-        if (PeerIdentity.OPTIONS.contains(name)) {
+        if (endpoint.family() == SocketFamily.UNIX && PeerIdentity.OPTIONS.contains(name)) {
             throw new SocketException("setsockopt(" + endpoint + ", " + name.name() + "): " + name.name() + " cannot be set");
         }
         if (name == UnixSocketOptions.SO_TIMESTAMP) {
             endpoint.setTimestamps((Boolean) value);
         } else {
-            SocketOptions.set(endpoint.descriptor(), name, value);
+            set(endpoint.descriptor(), endpoint.family(), name, value);
+        }
+    }
+
+    /** As {@link #set(Endpoint, SocketOption, Object)}, of a socket without a peer. */
+    public static void set(SocketDescriptor descriptor, SocketFamily family, SocketOption<?> name, Object value) throws SocketException {
+        if (family == SocketFamily.UNIX) {
+            SocketOptions.set(descriptor, name, value);
+        } else {
+            InetOptions.set(descriptor, family, name, value);
+        }
+    }
+
+    /** Made when the first channel listens. */
+    private static final class UnixListeners {
+
+        private static final Set<SocketOption<?>> OPTIONS = supported();
+
+        private static Set<SocketOption<?>> supported() {
+            Set<SocketOption<?>> options = SocketFlag.inheritedOptions();
+            options.add(StandardSocketOptions.SO_RCVBUF);
+            return Set.copyOf(options);
         }
     }
 }

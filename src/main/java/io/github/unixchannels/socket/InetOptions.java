@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.socket;
 
+import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
@@ -10,8 +11,8 @@ import java.net.StandardSocketOptions;
 import java.util.Map;
 import java.util.Set;
 
-/** The options of TCP and UDP, with the JDK's conventions. */
-public final class InetOptions {
+/** The options of AF_INET and AF_INET6, with the JDK's conventions. */
+final class InetOptions {
 
     private static final int MOST_TOS = 255;
 
@@ -28,7 +29,7 @@ public final class InetOptions {
     private static final Number TRAFFIC_CLASS = new Number(Linux.IPPROTO_IPV6, Linux.IPV6_TCLASS);
 
     /** Of a connection of TCP. */
-    public static final Set<SocketOption<?>> CONNECTION = Set.of(
+    static final Set<SocketOption<?>> CONNECTION = Set.of(
             StandardSocketOptions.SO_SNDBUF,
             StandardSocketOptions.SO_RCVBUF,
             StandardSocketOptions.SO_KEEPALIVE,
@@ -39,11 +40,11 @@ public final class InetOptions {
             StandardSocketOptions.IP_TOS);
 
     /** Of a listening socket of TCP. */
-    public static final Set<SocketOption<?>> LISTENER = Set.of(
+    static final Set<SocketOption<?>> LISTENER = Set.of(
             StandardSocketOptions.SO_RCVBUF, StandardSocketOptions.SO_REUSEADDR, StandardSocketOptions.SO_REUSEPORT);
 
     /** Of UDP. */
-    public static final Set<SocketOption<?>> DATAGRAM = Set.of(
+    static final Set<SocketOption<?>> DATAGRAM = Set.of(
             StandardSocketOptions.SO_SNDBUF,
             StandardSocketOptions.SO_RCVBUF,
             StandardSocketOptions.SO_BROADCAST,
@@ -54,12 +55,12 @@ public final class InetOptions {
     private InetOptions() {}
 
     /** The caller is inside the descriptor. */
-    public static Object get(SocketDescriptor descriptor, int family, SocketOption<?> name) throws SocketException {
+    static Object get(SocketDescriptor descriptor, SocketFamily family, SocketOption<?> name) throws SocketException {
         if (SWITCHES.containsKey(name)) {
             return getInt(descriptor, SWITCHES.get(name), name) != 0;
         }
         if (name == StandardSocketOptions.IP_TOS) {
-            return getInt(descriptor, family == Linux.AF_INET6 ? TRAFFIC_CLASS : TOS, name);
+            return getInt(descriptor, family == SocketFamily.INET6 ? TRAFFIC_CLASS : TOS, name);
         }
         return SocketOptions.get(descriptor, name);
     }
@@ -69,7 +70,7 @@ public final class InetOptions {
      *
      * @throws IllegalArgumentException if a size is negative, or IP_TOS no byte
      */
-    public static void set(SocketDescriptor descriptor, int family, SocketOption<?> name, Object value) throws SocketException {
+    static void set(SocketDescriptor descriptor, SocketFamily family, SocketOption<?> name, Object value) throws SocketException {
         if (SWITCHES.containsKey(name)) {
             setInt(descriptor, SWITCHES.get(name), name, (Boolean) value ? 1 : 0);
         } else if (name == StandardSocketOptions.IP_TOS) {
@@ -80,11 +81,11 @@ public final class InetOptions {
     }
 
     /** An AF_INET6 socket sends to IPv4 too, by the other option. */
-    private static void setTos(SocketDescriptor descriptor, int family, int value) throws SocketException {
+    private static void setTos(SocketDescriptor descriptor, SocketFamily family, int value) throws SocketException {
         if (value < 0 || value > MOST_TOS) {
             throw new IllegalArgumentException("Invalid IP_TOS value: " + value);
         }
-        if (family == Linux.AF_INET6) {
+        if (family == SocketFamily.INET6) {
             setInt(descriptor, TRAFFIC_CLASS, StandardSocketOptions.IP_TOS, value);
         }
         setInt(descriptor, TOS, StandardSocketOptions.IP_TOS, value);

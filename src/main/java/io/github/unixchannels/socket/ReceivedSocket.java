@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.socket;
 
-import io.github.unixchannels.address.UnixAddresses;
+import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.descriptor.Waiting;
 import io.github.unixchannels.sys.Errno;
@@ -9,7 +9,6 @@ import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
 
@@ -60,9 +59,9 @@ public final class ReceivedSocket {
         return listening;
     }
 
-    /** AF_INET or AF_INET6, if it is either. */
-    public int family() {
-        return domain;
+    /** The family; null if no channel is made of such a socket. */
+    public SocketFamily family() {
+        return SocketFamily.of(domain);
     }
 
     /** Of AF_UNIX, the type of socket that is connected; null if this is none. */
@@ -117,26 +116,15 @@ public final class ReceivedSocket {
         return descriptor;
     }
 
-    /** The name of an AF_UNIX socket; null if it has none. */
-    public SocketAddress unixName() throws SocketException {
-        SocketAddress name = Sockets.localName(asked);
-        return UnixAddresses.isUnnamed(name) ? null : name;
+    /** The name of the socket; null if it has none. */
+    public SocketAddress name() throws SocketException {
+        SocketAddress name = Sockets.localName(asked, family());
+        return family().isUnbound(name) ? null : name;
     }
 
-    /** The peer of an AF_UNIX socket, unnamed perhaps; null if it has none. */
-    public SocketAddress unixPeer() throws SocketException {
-        return Sockets.peerNameIfConnected(asked);
-    }
-
-    /** The name of an AF_INET or AF_INET6 socket; null if it is not bound. */
-    public InetSocketAddress inetName() throws SocketException {
-        InetSocketAddress name = InetSockets.localName(asked);
-        return name.getPort() == 0 ? null : name;
-    }
-
-    /** The peer of an AF_INET or AF_INET6 socket; null if it has none, or none any more. */
-    public InetSocketAddress inetPeer() throws SocketException {
-        return InetSockets.peerName(asked);
+    /** The peer of the socket, unnamed perhaps; null if it has none, or none any more. */
+    public SocketAddress peer() throws SocketException {
+        return Sockets.peerNameIfConnected(asked, family());
     }
 
     /**

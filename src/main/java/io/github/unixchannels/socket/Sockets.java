@@ -2,7 +2,7 @@
 package io.github.unixchannels.socket;
 
 import io.github.unixchannels.UnixProtocolFamily;
-import io.github.unixchannels.address.PathBytes;
+import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.SocketDescriptor;
@@ -11,6 +11,7 @@ import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
+import io.github.unixchannels.sys.layout.SockaddrUnLayout;
 import java.net.SocketAddress;
 import java.net.SocketException;
 
@@ -84,20 +85,19 @@ public final class Sockets {
     /**
      * bind(2).
      *
-     * @return the address as the kernel has it
+     * @return the address as the kernel has it, with what it chose
      */
-    public static SocketAddress bind(SocketDescriptor descriptor, SocketAddress local) throws SocketException {
+    public static SocketAddress bind(SocketDescriptor descriptor, SocketFamily family, SocketAddress local) throws SocketException {
         CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
-            int length = UnixAddresses.encode(local, memory.structs().buffer(), memory.addressOffset());
+            int length = family.encode(local, memory.structs().buffer(), memory.addressOffset());
             int result = descriptor.bind(memory, length);
             if (result < 0) {
                 throw ErrnoExceptions.socket("bind", UnixAddresses.describe(local), result);
             }
-            if (length == UnixAddresses.AUTOBIND_LENGTH || PathBytes.isResolved(local)) {
-                return decoded(descriptor, memory, "getsockname", descriptor.localName(memory));
-            }
-            return local;
+            return family.isCompletedByKernel(local)
+                    ? decoded(descriptor, family, memory, "getsockname", descriptor.localName(memory))
+                    : local;
         } finally {
             memory.release();
         }
@@ -110,14 +110,25 @@ public final class Sockets {
      *     abstract name of no bytes
      * @throws SocketException if the address is too long
      */
-    static int connect(SocketDescriptor descriptor, SocketAddress target) throws SocketException {
+    static int connect(SocketDescriptor descriptor, SocketFamily family, SocketAddress target) throws SocketException {
         if (UnixAddresses.isUnnamed(target)) {
             return -Errno.ECONNREFUSED;
         }
         CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
-            int length = UnixAddresses.encode(target, memory.structs().buffer(), memory.addressOffset());
+            int length = family.encode(target, memory.structs().buffer(), memory.addressOffset());
             return descriptor.connect(memory, length);
+        } finally {
+            memory.release();
+        }
+    }
+
+    /** connect(2) to AF_UNSPEC. Returns 0, or an error number negated. */
+    static int disconnect(SocketDescriptor descriptor) {
+        CallMemory memory = CallMemory.acquire(descriptor.sys());
+        try {
+            memory.structs().buffer().putShort(memory.addressOffset() + SockaddrUnLayout.FAMILY, (short) Linux.AF_UNSPEC);
+            return descriptor.connect(memory, SockaddrUnLayout.PATH);
         } finally {
             memory.release();
         }
@@ -145,42 +156,42 @@ public final class Sockets {
     }
 
     /** getpeername(2). */
-    static SocketAddress peerName(SocketDescriptor descriptor) throws SocketException {
+    static SocketAddress peerName(SocketDescriptor descriptor, SocketFamily family) throws SocketException {
         CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
-            return decoded(descriptor, memory, "getpeername", descriptor.peerName(memory));
+            return decoded(descriptor, family, memory, "getpeername", descriptor.peerName(memory));
         } finally {
             memory.release();
         }
     }
 
-    /** getpeername(2), or null if the socket is not connected. */
-    static SocketAddress peerNameIfConnected(SocketDescriptor descriptor) throws SocketException {
+    /** getpeername(2), or null if the socket is not connected, or not any more. */
+    static SocketAddress peerNameIfConnected(SocketDescriptor descriptor, SocketFamily family) throws SocketException {
         CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
             int result = descriptor.peerName(memory);
-            return result == -Errno.ENOTCONN ? null : decoded(descriptor, memory, "getpeername", result);
+            return result == -Errno.ENOTCONN ? null : decoded(descriptor, family, memory, "getpeername", result);
         } finally {
             memory.release();
         }
     }
 
-    /** getsockname(2). */
-    public static SocketAddress localName(SocketDescriptor descriptor) throws SocketException {
+    /** getsockname(2): {@link SocketFamily#isUnbound} tells whether the socket has none. */
+    public static SocketAddress localName(SocketDescriptor descriptor, SocketFamily family) throws SocketException {
         CallMemory memory = CallMemory.acquire(descriptor.sys());
         try {
-            return decoded(descriptor, memory, "getsockname", descriptor.localName(memory));
+            return decoded(descriptor, family, memory, "getsockname", descriptor.localName(memory));
         } finally {
             memory.release();
         }
     }
 
-    private static SocketAddress decoded(SocketDescriptor descriptor, CallMemory memory, String operation, int result)
-            throws SocketException {
+    private static SocketAddress decoded(
+            SocketDescriptor descriptor, SocketFamily family, CallMemory memory, String operation, int result) throws SocketException {
         if (result < 0) {
             throw ErrnoExceptions.socket(operation, "fd=" + descriptor.fd(), result);
         }
-        return UnixAddresses.decode(
+        return family.decode(
                 memory.structs().buffer(), memory.addressOffset(), memory.structs().buffer().getInt(memory.lengthOffset()));
     }
 }

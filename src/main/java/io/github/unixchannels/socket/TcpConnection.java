@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.socket;
 
+import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.descriptor.Backoff;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.descriptor.Waiting;
@@ -18,24 +19,17 @@ import java.net.SocketException;
  */
 public final class TcpConnection extends Connection {
 
-    private final int family;
     private boolean ordered;
 
     /** A connected socket, not O_NONBLOCK. */
-    public TcpConnection(SocketDescriptor descriptor, int family, SocketAddress local, SocketAddress remote) {
-        super(descriptor, null, local, remote);
-        this.family = family;
+    public TcpConnection(SocketDescriptor descriptor, SocketFamily family, SocketAddress local, SocketAddress remote) {
+        this(descriptor, family, local, remote, State.CONNECTED);
     }
 
     /** A socket that has come so far already; null for a name that it does not have. */
-    public TcpConnection(SocketDescriptor descriptor, int family, SocketAddress local, SocketAddress remote, State state) {
-        super(descriptor, null, local, remote, state);
-        this.family = family;
+    public TcpConnection(SocketDescriptor descriptor, SocketFamily family, SocketAddress local, SocketAddress remote, State state) {
+        super(descriptor, family, null, local, remote, state);
         this.ordered = state == State.PENDING;
-    }
-
-    public int family() {
-        return family;
     }
 
     @Override
@@ -56,12 +50,12 @@ public final class TcpConnection extends Connection {
         if (error != 0) {
             return -Math.abs(error);
         }
-        return InetSockets.peerName(descriptor()) == null ? -Errno.ENOTCONN : 0;
+        return Sockets.peerNameIfConnected(descriptor(), family()) == null ? -Errno.ENOTCONN : 0;
     }
 
     @Override
-    int callConnect(SocketAddress target) {
-        int result = InetSockets.connect(descriptor(), family, (InetSocketAddress) target);
+    int callConnect(SocketAddress target) throws SocketException {
+        int result = super.callConnect(target);
         return switch (-result) {
             case Errno.EINPROGRESS, Errno.EALREADY, Errno.EINTR -> -Errno.EAGAIN;
             default -> result;
@@ -82,13 +76,13 @@ public final class TcpConnection extends Connection {
         local(ownName());
         InetSocketAddress peer = (InetSocketAddress) remote();
         if (peer == null || peer.getAddress().isAnyLocalAddress()) {
-            remote(InetSockets.peerName(descriptor()));
+            remote(Sockets.peerNameIfConnected(descriptor(), family()));
         }
         super.established();
     }
 
     @Override
     SocketAddress ownName() throws SocketException {
-        return InetSockets.localName(descriptor());
+        return Sockets.localName(descriptor(), family());
     }
 }

@@ -1,29 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.socket;
 
+import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
-import io.github.unixchannels.sys.layout.SockaddrInLayout;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.channels.AlreadyBoundException;
 
 /** The name of a socket of UDP and the peer that it is connected to, if any. It is connected while {@link #remote} is not null. */
 public final class UdpEndpoint extends Endpoint {
 
-    private final int family;
-
     /** A socket with the names that it has so far; null for none. */
-    public UdpEndpoint(SocketDescriptor descriptor, int family, InetSocketAddress local, InetSocketAddress remote) {
-        super(descriptor, null, local, remote);
-        this.family = family;
-    }
-
-    public int family() {
-        return family;
+    public UdpEndpoint(SocketDescriptor descriptor, SocketFamily family, SocketAddress local, SocketAddress remote) {
+        super(descriptor, family, null, local, remote);
     }
 
     @Override
@@ -36,11 +29,11 @@ public final class UdpEndpoint extends Endpoint {
     }
 
     /** @throws AlreadyBoundException if it is bound */
-    public synchronized void bind(InetSocketAddress address) throws SocketException {
+    public synchronized void bind(SocketAddress address) throws SocketException {
         if (local() != null) {
             throw new AlreadyBoundException();
         }
-        local(InetSockets.bind(descriptor(), family, address));
+        local(Sockets.bind(descriptor(), family(), address));
     }
 
     /** Before something is sent or received. */
@@ -48,21 +41,21 @@ public final class UdpEndpoint extends Endpoint {
         if (local() == null) {
             synchronized (this) {
                 if (local() == null) {
-                    bind(InetSockets.wildcard(family));
+                    bind(family().chosenByKernel());
                 }
             }
         }
     }
 
     /** connect(2), after which what others had sent is dropped. Both sides of the descriptor are held. */
-    public void connect(InetSocketAddress target) throws IOException {
+    public void connect(SocketAddress target) throws IOException {
         bindUnlessBound();
-        int result = InetSockets.connect(descriptor(), family, target);
+        int result = Sockets.connect(descriptor(), family(), target);
         if (result < 0) {
             throw ErrnoExceptions.connect(target, result);
         }
         remote(target);
-        local(InetSockets.localName(descriptor()));
+        local(Sockets.localName(descriptor(), family()));
         dropQueued();
     }
 
@@ -84,22 +77,14 @@ public final class UdpEndpoint extends Endpoint {
      * held.
      */
     public void disconnect() throws SocketException {
-        CallMemory memory = CallMemory.acquire(descriptor().sys());
-        try {
-            int address = memory.addressOffset();
-            memory.structs().buffer().putShort(address + SockaddrInLayout.FAMILY, (short) Linux.AF_UNSPEC);
-            int result = descriptor().sys().connect(
-                    descriptor().fd(), memory.structs().address() + address, SockaddrInLayout.BYTES);
-            if (result < 0) {
-                throw ErrnoExceptions.socket("connect", this + ", AF_UNSPEC", result);
-            }
-        } finally {
-            memory.release();
+        int result = Sockets.disconnect(descriptor());
+        if (result < 0) {
+            throw ErrnoExceptions.socket("connect", this + ", AF_UNSPEC", result);
         }
         remote(null);
-        InetSocketAddress before = (InetSocketAddress) local();
-        InetSocketAddress left = InetSockets.localName(descriptor());
-        local(left.getPort() != 0 ? left : InetSockets.bind(descriptor(), family, before));
+        SocketAddress before = local();
+        SocketAddress left = Sockets.localName(descriptor(), family());
+        local(family().isUnbound(left) ? Sockets.bind(descriptor(), family(), before) : left);
     }
 
     /** The names in words. */

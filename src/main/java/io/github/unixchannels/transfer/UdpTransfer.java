@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.transfer;
 
-import io.github.unixchannels.address.InetAddresses;
 import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.descriptor.Waiting;
@@ -13,7 +12,7 @@ import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
 /**
@@ -35,7 +34,7 @@ public final class UdpTransfer {
     private final BufferVector dsts;
     private final BufferVector srcs;
 
-    private InetSocketAddress sender;
+    private SocketAddress sender;
 
     public UdpTransfer(UdpEndpoint association) {
         this.association = association;
@@ -56,7 +55,7 @@ public final class UdpTransfer {
     }
 
     /** Who sent what {@link #receive} returned last. */
-    public InetSocketAddress sender() {
+    public SocketAddress sender() {
         return sender;
     }
 
@@ -97,7 +96,7 @@ public final class UdpTransfer {
                         base + memory.addressOffset(), base + memory.lengthOffset());
             } while (n == -Errno.EINTR && !descriptor.isClosed());
             if (n >= 0) {
-                sender = InetAddresses.decode(structs, memory.addressOffset());
+                sender = association.family().decode(structs, memory.addressOffset(), 0);
                 dsts.scatter(scratch.buffer(), 0, (int) n, operation);
             }
             return n;
@@ -113,7 +112,7 @@ public final class UdpTransfer {
      * @param to where to; null: to the peer
      * @return how many bytes, or an error number negated: {@code -EAGAIN} if it may wait only when the channel is closed meanwhile
      */
-    public long send(String operation, InetSocketAddress to, boolean blocking) throws IOException {
+    public long send(String operation, SocketAddress to, boolean blocking) throws IOException {
         for (;;) {
             long n = sendNow(operation, to);
             if (n != -Errno.EAGAIN || !blocking || descriptor.isClosed()) {
@@ -123,7 +122,7 @@ public final class UdpTransfer {
         }
     }
 
-    private long sendNow(String operation, InetSocketAddress to) throws IOException {
+    private long sendNow(String operation, SocketAddress to) throws IOException {
         long bytes = srcs.remaining();
         if (bytes > MOST_BYTES) {
             return -Errno.EMSGSIZE;
@@ -134,7 +133,7 @@ public final class UdpTransfer {
             srcs.gather(scratch.buffer(), 0, (int) bytes, operation);
             int flags = Linux.MSG_DONTWAIT | Linux.MSG_NOSIGNAL;
             int address = memory.addressOffset();
-            int addressBytes = to == null ? 0 : InetAddresses.encode(to, association.family(), memory.structs().buffer(), address);
+            int addressBytes = to == null ? 0 : association.family().encode(to, memory.structs().buffer(), address);
             long n;
             do {
                 n = to == null
