@@ -6,6 +6,7 @@ import io.github.unixchannels.descriptor.Backoff;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.socket.Connection;
+import io.github.unixchannels.socket.EndpointOptions;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.transfer.BufferVector;
@@ -17,21 +18,18 @@ import java.nio.ByteBuffer;
 import java.nio.channels.NoConnectionPendingException;
 
 /**
- * The operations of a socket channel that may wait, of whatever family, with NIO's order of checks, and which may run beside which. What
+ * The operations of a socket channel of whatever family, with NIO's order of checks, and which may run beside which. What
  * a read, a write and a connect really do is said in {@link SocketInput}, {@link SocketOutput} and {@link Connection}.
  */
-final class ConnectionOperations {
+final class ConnectionOperations extends EndpointOperations {
 
-    private static final int BOTH_SIDES = Descriptor.READING | Descriptor.WRITING;
-
-    private final OperationScope frame;
     private final Connection connection;
     private final SocketInput input;
     private final SocketOutput output;
     private final ConnectionReadiness readiness;
 
-    ConnectionOperations(OperationScope frame, Connection connection, SocketInput input, SocketOutput output, ConnectionReadiness readiness) {
-        this.frame = frame;
+    ConnectionOperations(OperationScope scope, Connection connection, SocketInput input, SocketOutput output, ConnectionReadiness readiness) {
+        super(scope, connection, EndpointOptions.ofConnections(connection.family()));
         this.connection = connection;
         this.input = input;
         this.output = output;
@@ -40,12 +38,12 @@ final class ConnectionOperations {
 
     /** Those on messages of the same connection. */
     MessageOperations onMessages(boolean stream) {
-        return new MessageOperations(frame, connection, input, output, readiness, stream);
+        return new MessageOperations(scope, connection, input, output, readiness, stream);
     }
 
     /** Those on batches of messages of the same connection. */
     MessageBatches onBatches() {
-        return new MessageBatches(frame, connection, input, output, readiness.heldOutput());
+        return new MessageBatches(scope, connection, input, output, readiness.heldOutput());
     }
 
     /**
@@ -53,14 +51,14 @@ final class ConnectionOperations {
      */
     long read(ByteBuffer one, ByteBuffer[] several, int offset, int length) throws IOException {
         BufferVector dsts = input.buffers();
-        frame.enter(Descriptor.READING);
+        scope.enter(Descriptor.READING);
         try {
             dsts.set(one, several, offset, length);
             connection.requireConnected();
-            boolean blocking = frame.isBlocking();
+            boolean blocking = scope.isBlocking();
             long n = 0;
             try {
-                frame.beginIf(blocking);
+                scope.beginIf(blocking);
                 if (connection.isInputShutdown()) {
                     n = SocketInput.END;
                 } else {
@@ -69,18 +67,18 @@ final class ConnectionOperations {
                 }
             } finally {
                 readiness.inputChanged();
-                frame.endIf(blocking, n > 0);
+                scope.endIf(blocking, n > 0);
             }
             return readResult(n);
         } finally {
             dsts.clear();
-            frame.leave(Descriptor.READING);
+            scope.leave(Descriptor.READING);
         }
     }
 
     /** How many bytes are there to be read, which another read may take. System call: ioctl(2), FIONREAD. Waits for nothing. */
     int available() throws IOException {
-        frame.enter(Descriptor.USING);
+        scope.enter(Descriptor.USING);
         try {
             connection.requireConnected();
             if (connection.isInputShutdown()) {
@@ -92,7 +90,7 @@ final class ConnectionOperations {
             }
             return queued + input.keptBytes();
         } finally {
-            frame.leave(Descriptor.USING);
+            scope.leave(Descriptor.USING);
         }
     }
 
@@ -109,48 +107,59 @@ final class ConnectionOperations {
     /** As {@link java.nio.channels.SocketChannel#write(ByteBuffer[], int, int)}, from {@code one} buffer or, if that is null, from several. */
     long write(ByteBuffer one, ByteBuffer[] several, int offset, int length) throws IOException {
         BufferVector srcs = output.buffers();
-        frame.enter(Descriptor.WRITING);
+        scope.enter(Descriptor.WRITING);
         try {
             srcs.set(one, several, offset, length);
             connection.requireConnected();
-            boolean blocking = frame.isBlocking();
+            boolean blocking = scope.isBlocking();
             long n = 0;
             try {
-                frame.beginIf(blocking);
+                scope.beginIf(blocking);
                 connection.requireOutputOpen();
                 srcs.requireNonNull();
                 if (srcs.remaining() > 0) {
                     n = output.send(null, null, blocking);
                 }
             } finally {
-                frame.endIf(blocking, n > 0);
+                scope.endIf(blocking, n > 0);
             }
             return connection.writeResult("write", n);
         } finally {
             srcs.clear();
-            frame.leave(Descriptor.WRITING);
+            scope.leave(Descriptor.WRITING);
         }
     }
 
-    /** As {@link java.nio.channels.SocketChannel#connect}, to an address that has been checked. */
-    boolean connect(SocketAddress target) throws IOException {
+    /** As {@link java.nio.channels.SocketChannel#bind}. */
+    void bind(SocketAddress local) throws IOException {
+        scope.enter(BOTH_SIDES);
         try {
-            frame.enter(BOTH_SIDES);
+            connection.bind(local);
+        } finally {
+            scope.leave(BOTH_SIDES);
+        }
+    }
+
+    /** As {@link java.nio.channels.SocketChannel#connect}. */
+    boolean connect(SocketAddress remote) throws IOException {
+        SocketAddress target = connection.family().requireTarget(remote);
+        try {
+            scope.enter(BOTH_SIDES);
             try {
-                boolean blocking = frame.isBlocking();
+                boolean blocking = scope.isBlocking();
                 boolean connected = false;
                 try {
-                    frame.beginIf(blocking);
+                    scope.beginIf(blocking);
                     connected = establish(connection.begin(target), blocking);
                 } finally {
-                    frame.endIf(blocking, connected);
+                    scope.endIf(blocking, connected);
                 }
                 return connected;
             } finally {
-                frame.leave(BOTH_SIDES);
+                scope.leave(BOTH_SIDES);
             }
         } catch (IOException e) {
-            frame.closeChannel();
+            scope.closeChannel();
             throw e;
         }
     }
@@ -158,28 +167,28 @@ final class ConnectionOperations {
     /** As {@link java.nio.channels.SocketChannel#finishConnect}. */
     boolean finishConnect() throws IOException {
         try {
-            frame.enter(BOTH_SIDES);
+            scope.enter(BOTH_SIDES);
             try {
                 if (connection.isConnected()) {
                     return true;
                 }
-                boolean blocking = frame.isBlocking();
+                boolean blocking = scope.isBlocking();
                 boolean connected = false;
                 try {
-                    frame.beginIf(blocking);
+                    scope.beginIf(blocking);
                     if (!connection.isPending()) {
                         throw new NoConnectionPendingException();
                     }
                     connected = establish(connection.attempt(), blocking);
                 } finally {
-                    frame.endIf(blocking, connected);
+                    scope.endIf(blocking, connected);
                 }
                 return connected;
             } finally {
-                frame.leave(BOTH_SIDES);
+                scope.leave(BOTH_SIDES);
             }
         } catch (IOException e) {
-            frame.closeChannel();
+            scope.closeChannel();
             throw e;
         }
     }
@@ -190,7 +199,7 @@ final class ConnectionOperations {
         Backoff backoff = new Backoff();
         while (result == -Errno.EAGAIN && blocking) {
             connection.awaitAttempt(backoff);
-            frame.goOn();
+            scope.goOn();
             result = connection.attempt();
         }
         if (result == -Errno.EAGAIN) {
@@ -206,23 +215,23 @@ final class ConnectionOperations {
 
     /** As {@link java.nio.channels.SocketChannel#shutdownInput}. */
     void shutdownInput() throws IOException {
-        frame.enter(Descriptor.USING);
+        scope.enter(Descriptor.USING);
         try {
             connection.requireConnected();
             checkShutdown(connection.shutdownInput());
         } finally {
-            frame.leave(Descriptor.USING);
+            scope.leave(Descriptor.USING);
         }
     }
 
     /** As {@link java.nio.channels.SocketChannel#shutdownOutput}. */
     void shutdownOutput() throws IOException {
-        frame.enter(Descriptor.USING);
+        scope.enter(Descriptor.USING);
         try {
             connection.requireConnected();
             checkShutdown(connection.shutdownOutput());
         } finally {
-            frame.leave(Descriptor.USING);
+            scope.leave(Descriptor.USING);
         }
     }
 

@@ -4,6 +4,7 @@ package io.github.unixchannels.channel;
 import io.github.unixchannels.AncillaryData;
 import io.github.unixchannels.MessageBatch;
 import io.github.unixchannels.MessageInfo;
+import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.ForgottenChannel;
@@ -12,6 +13,8 @@ import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.message.NativeMessageBatch;
+import io.github.unixchannels.selector.EpollChannel;
+import io.github.unixchannels.selector.Selectable;
 import io.github.unixchannels.socket.Connection;
 import io.github.unixchannels.socket.SocketType;
 import io.github.unixchannels.socket.Sockets;
@@ -26,34 +29,45 @@ import io.github.unixchannels.transfer.StreamOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Objects;
+import java.util.Set;
 
-/** A socket channel of AF_UNIX: what it does that may wait is said in {@link ConnectionOperations}. */
-public final class NativeSocketChannel extends ConnectionChannel {
+/** A socket channel of AF_UNIX: what it does is said in {@link ConnectionOperations}. */
+public final class NativeSocketChannel extends UnixSocketChannel implements EpollChannel {
 
+    private final SocketType type;
+    private final Connection connection;
+    private final ConnectionReadiness readiness;
     private final ConnectionOperations operations;
-    private final boolean stream;
 
     // Made when first used, which most channels' are not; by two threads at once perhaps twice, and both are as good.
     private MessageOperations messages;
     private MessageBatches batches;
 
     public NativeSocketChannel(SelectorProvider provider, SocketType type, Connection connection) {
-        this(provider, type, connection, input(type, connection));
-    }
+        super(provider);
+        this.type = type;
+        this.connection = connection;
+        OperationScope scope = new OperationScope(this, connection.descriptor()) {
+            @Override
+            protected void begin() {
+                NativeSocketChannel.this.begin();
+            }
 
-    private NativeSocketChannel(SelectorProvider provider, SocketType type, Connection connection, SocketInput input) {
-        this(provider, type, connection, input, new ConnectionReadiness(connection, input));
-    }
-
-    private NativeSocketChannel(
-            SelectorProvider provider, SocketType type, Connection connection, SocketInput input, ConnectionReadiness readiness) {
-        super(provider, type, connection, readiness);
-        this.operations = new ConnectionOperations(frame(), connection, input, output(frame(), type, connection), readiness);
-        this.stream = type == SocketType.STREAM;
+            @Override
+            protected void end(boolean completed) throws AsynchronousCloseException {
+                NativeSocketChannel.this.end(completed);
+            }
+        };
+        SocketInput input = input(type, connection);
+        this.readiness = new ConnectionReadiness(connection, input);
+        this.operations = new ConnectionOperations(scope, connection, input, output(scope, type, connection), readiness);
         if (ForgottenChannel.REPORTED) {
             ForgottenChannel.watch(this, connection.descriptor(), () -> "a socket channel, " + type + " " + connection.describe(true));
         }
@@ -96,7 +110,7 @@ public final class NativeSocketChannel extends ConnectionChannel {
 
     private MessageOperations messages() {
         MessageOperations made = messages;
-        return made != null ? made : (messages = operations.onMessages(stream));
+        return made != null ? made : (messages = operations.onMessages(type == SocketType.STREAM));
     }
 
     private MessageBatches batches() {
@@ -174,8 +188,14 @@ public final class NativeSocketChannel extends ConnectionChannel {
     }
 
     @Override
+    public UnixSocketChannel bind(SocketAddress local) throws IOException {
+        operations.bind(local);
+        return this;
+    }
+
+    @Override
     public boolean connect(SocketAddress remote) throws IOException {
-        return operations.connect(UnixAddresses.requireTarget(remote));
+        return operations.connect(remote);
     }
 
     @Override
@@ -193,5 +213,71 @@ public final class NativeSocketChannel extends ConnectionChannel {
     public UnixSocketChannel shutdownOutput() throws IOException {
         operations.shutdownOutput();
         return this;
+    }
+
+    @Override
+    public UnixProtocolFamily family() {
+        return type.family();
+    }
+
+    @Override
+    public Socket socket() {
+        throw new UnsupportedOperationException("Not supported");
+    }
+
+    @Override
+    public boolean isConnected() {
+        return connection.isConnected() && isOpen();
+    }
+
+    @Override
+    public boolean isConnectionPending() {
+        return connection.isPending() && isOpen();
+    }
+
+    @Override
+    public SocketAddress getLocalAddress() throws IOException {
+        return operations.localAddress();
+    }
+
+    @Override
+    public SocketAddress getRemoteAddress() throws IOException {
+        return operations.remoteAddress();
+    }
+
+    @Override
+    public Set<SocketOption<?>> supportedOptions() {
+        return operations.supportedOptions();
+    }
+
+    @Override
+    public <T> UnixSocketChannel setOption(SocketOption<T> name, T value) throws IOException {
+        operations.setOption(name, value);
+        return this;
+    }
+
+    @Override
+    public <T> T getOption(SocketOption<T> name) throws IOException {
+        return operations.getOption(name);
+    }
+
+    @Override
+    protected void implCloseSelectableChannel() {
+        operations.close();
+    }
+
+    @Override
+    protected void implConfigureBlocking(boolean block) {
+        // The mode is read anew by each operation, which tells the kernel in its own call.
+    }
+
+    @Override
+    public Selectable selectable() {
+        return readiness;
+    }
+
+    @Override
+    public String toString() {
+        return UnixSocketChannel.class.getName() + "[" + type + " " + connection.describe(isOpen()) + "]";
     }
 }

@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
-import io.github.unixchannels.address.SocketFamily;
-import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.ForgottenChannel;
 import io.github.unixchannels.descriptor.OperationScope;
-import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.selector.EpollChannel;
 import io.github.unixchannels.selector.Selectable;
-import io.github.unixchannels.socket.EndpointOptions;
-import io.github.unixchannels.socket.SocketOptions;
-import io.github.unixchannels.socket.Sockets;
 import io.github.unixchannels.socket.TcpConnection;
 import io.github.unixchannels.transfer.SocketInput;
 import io.github.unixchannels.transfer.StreamInput;
@@ -20,30 +14,23 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
-import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Objects;
 import java.util.Set;
 
-/** A socket channel of TCP, over IPv4 or IPv6: what it does that may wait is said in {@link ConnectionOperations}. */
+/** A socket channel of TCP, over IPv4 or IPv6: what it does is said in {@link ConnectionOperations}. */
 public final class TcpSocketChannel extends SocketChannel implements EpollChannel {
 
-    private static final int BOTH_SIDES = Descriptor.READING | Descriptor.WRITING;
-
     private final TcpConnection connection;
-    private final SocketDescriptor descriptor;
-    private final OperationScope frame;
     private final ConnectionReadiness readiness;
     private final ConnectionOperations operations;
 
     public TcpSocketChannel(SelectorProvider provider, TcpConnection connection) {
         super(provider);
         this.connection = connection;
-        this.descriptor = connection.descriptor();
-        this.frame = new OperationScope(this, descriptor) {
+        OperationScope scope = new OperationScope(this, connection.descriptor()) {
             @Override
             protected void begin() {
                 TcpSocketChannel.this.begin();
@@ -56,7 +43,7 @@ public final class TcpSocketChannel extends SocketChannel implements EpollChanne
         };
         SocketInput input = new StreamInput(connection);
         this.readiness = new ConnectionReadiness(connection, input);
-        this.operations = new ConnectionOperations(frame, connection, input, new StreamOutput(frame, connection), readiness);
+        this.operations = new ConnectionOperations(scope, connection, input, new StreamOutput(scope, connection), readiness);
         if (ForgottenChannel.REPORTED) {
             ForgottenChannel.watch(this, connection.descriptor(), () -> "a socket channel, TCP " + connection.describe(true));
         }
@@ -86,7 +73,7 @@ public final class TcpSocketChannel extends SocketChannel implements EpollChanne
 
     @Override
     public boolean connect(SocketAddress remote) throws IOException {
-        return operations.connect(connection.family().requireTarget(remote));
+        return operations.connect(remote);
     }
 
     @Override
@@ -96,21 +83,8 @@ public final class TcpSocketChannel extends SocketChannel implements EpollChanne
 
     @Override
     public SocketChannel bind(SocketAddress local) throws IOException {
-        frame.enter(BOTH_SIDES);
-        try {
-            if (connection.isPending()) {
-                throw new ConnectionPendingException();
-            }
-            if (connection.local() != null) {
-                throw new AlreadyBoundException();
-            }
-            SocketFamily family = connection.family();
-            SocketAddress address = local == null ? family.unnamed() : family.requireBindable(local);
-            connection.local(Sockets.bind(descriptor, family, address));
-            return this;
-        } finally {
-            frame.leave(BOTH_SIDES);
-        }
+        operations.bind(local);
+        return this;
     }
 
     @Override
@@ -142,49 +116,33 @@ public final class TcpSocketChannel extends SocketChannel implements EpollChanne
 
     @Override
     public SocketAddress getLocalAddress() throws IOException {
-        frame.requireOpen();
-        return connection.local();
+        return operations.localAddress();
     }
 
     @Override
     public SocketAddress getRemoteAddress() throws IOException {
-        frame.requireOpen();
-        return connection.remote();
+        return operations.remoteAddress();
     }
 
     @Override
     public Set<SocketOption<?>> supportedOptions() {
-        return EndpointOptions.ofConnections(connection.family());
+        return operations.supportedOptions();
     }
 
     @Override
     public <T> SocketChannel setOption(SocketOption<T> name, T value) throws IOException {
-        SocketOptions.requireSupported(EndpointOptions.ofConnections(connection.family()), name);
-        SocketOptions.requireValue(name, value);
-        frame.enter(Descriptor.USING);
-        try {
-            EndpointOptions.set(connection, name, value);
-            return this;
-        } finally {
-            frame.leave(Descriptor.USING);
-        }
+        operations.setOption(name, value);
+        return this;
     }
 
     @Override
     public <T> T getOption(SocketOption<T> name) throws IOException {
-        SocketOptions.requireSupported(EndpointOptions.ofConnections(connection.family()), name);
-        frame.enter(Descriptor.USING);
-        try {
-            return name.type().cast(EndpointOptions.get(connection, name));
-        } finally {
-            frame.leave(Descriptor.USING);
-        }
+        return operations.getOption(name);
     }
 
     @Override
     protected void implCloseSelectableChannel() {
-        descriptor.close();
-        connection.stopWaiting();
+        operations.close();
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.github.unixchannels.sys.Linux;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -195,6 +196,24 @@ public class Connection extends Endpoint {
         text.append(local() != null ? " local=" + UnixAddresses.describe(local()) : "");
         text.append(remote() != null ? " remote=" + UnixAddresses.describe(remote()) : "");
         return text.toString();
+    }
+
+    /**
+     * bind(2). Both sides of the descriptor are held.
+     *
+     * @param address null for no name that a peer needs to know
+     * @throws ConnectionPendingException if it is pending
+     * @throws AlreadyBoundException if it is bound, perhaps to no name
+     * @throws SocketException if the address is too long, or the kernel refuses it
+     */
+    public final void bind(SocketAddress address) throws SocketException {
+        if (state == State.PENDING) {
+            throw new ConnectionPendingException();
+        }
+        if (local() != null) {
+            throw new AlreadyBoundException();
+        }
+        bindNow(address == null ? family().unnamed() : family().requireBindable(address));
     }
 
     /**

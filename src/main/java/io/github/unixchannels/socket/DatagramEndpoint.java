@@ -61,7 +61,7 @@ public final class DatagramEndpoint extends Endpoint {
         if (local() != null) {
             throw new AlreadyBoundException();
         }
-        local(UnixAddresses.isUnnamed(address) ? UnixAddresses.UNNAMED : Sockets.bind(descriptor(), family(), address));
+        bindNow(address);
     }
 
     /** Before something is received: nobody could send to a socket that has neither a name nor a peer. */

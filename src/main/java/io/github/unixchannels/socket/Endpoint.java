@@ -60,6 +60,11 @@ public abstract class Endpoint {
         local = address;
     }
 
+    /** bind(2), except to no name: such a name every socket of AF_UNIX has from the start. */
+    final void bindNow(SocketAddress address) throws SocketException {
+        local = UnixAddresses.isUnnamed(address) ? UnixAddresses.UNNAMED : Sockets.bind(descriptor, family, address);
+    }
+
     /**
      * The name as the kernel has it by now: it gives one to a socket without a name that connects or sends while SO_PASSCRED or
      * SO_PASSPIDFD is set (unix_autobind). A name of another family is known from the start. The caller is inside the descriptor.

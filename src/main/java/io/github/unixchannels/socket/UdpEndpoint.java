@@ -33,7 +33,7 @@ public final class UdpEndpoint extends Endpoint {
         if (local() != null) {
             throw new AlreadyBoundException();
         }
-        local(Sockets.bind(descriptor(), family(), address));
+        bindNow(address);
     }
 
     /** Before something is sent or received. */

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.channel;
+
+import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.OperationScope;
+import io.github.unixchannels.socket.Endpoint;
+import io.github.unixchannels.socket.EndpointOptions;
+import io.github.unixchannels.socket.SocketOptions;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.channels.ClosedChannelException;
+import java.util.Set;
+
+/** The operations that channels of connections and of datagrams have in common, and that never wait: names, options and the end. */
+abstract class EndpointOperations {
+
+    static final int BOTH_SIDES = Descriptor.READING | Descriptor.WRITING;
+
+    final OperationScope scope;
+
+    private final Endpoint endpoint;
+    private final Set<SocketOption<?>> options;
+
+    EndpointOperations(OperationScope scope, Endpoint endpoint, Set<SocketOption<?>> options) {
+        this.scope = scope;
+        this.endpoint = endpoint;
+        this.options = options;
+    }
+
+    /** As {@link java.nio.channels.NetworkChannel#getLocalAddress}. */
+    final SocketAddress localAddress() throws IOException {
+        scope.enter(Descriptor.USING);
+        try {
+            return endpoint.localNow();
+        } finally {
+            scope.leave(Descriptor.USING);
+        }
+    }
+
+    /** As {@link java.nio.channels.SocketChannel#getRemoteAddress}. */
+    final SocketAddress remoteAddress() throws ClosedChannelException {
+        scope.requireOpen();
+        return endpoint.remote();
+    }
+
+    final Set<SocketOption<?>> supportedOptions() {
+        return options;
+    }
+
+    /** As {@link java.nio.channels.NetworkChannel#setOption}. */
+    final void setOption(SocketOption<?> name, Object value) throws IOException {
+        SocketOptions.requireSupported(options, name);
+        SocketOptions.requireValue(name, value);
+        scope.enter(Descriptor.USING);
+        try {
+            EndpointOptions.set(endpoint, name, value);
+        } finally {
+            scope.leave(Descriptor.USING);
+        }
+    }
+
+    /** As {@link java.nio.channels.NetworkChannel#getOption}. */
+    final <T> T getOption(SocketOption<T> name) throws IOException {
+        SocketOptions.requireSupported(options, name);
+        scope.enter(Descriptor.USING);
+        try {
+            return name.type().cast(EndpointOptions.get(endpoint, name));
+        } finally {
+            scope.leave(Descriptor.USING);
+        }
+    }
+
+    /** The channel's end. */
+    final void close() {
+        endpoint.descriptor().close();
+        endpoint.stopWaiting();
+    }
+}
