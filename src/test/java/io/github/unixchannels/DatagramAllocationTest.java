@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.address.AddressCache;
+import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.support.AbstractNames;
 import io.github.unixchannels.support.Allocations;
@@ -258,7 +259,7 @@ class DatagramAllocationTest {
         for (;;) {
             SocketAddress[] names = new SocketAddress[SENDERS];
             SocketAddress[] decoded = new SocketAddress[SENDERS];
-            AddressCache table = new AddressCache();
+            AddressCache table = new AddressCache(SocketFamily.UNIX);
             for (int i = 0; i < SENDERS; i++) {
                 names[i] = AbstractNames.unique();
                 decoded[i] = decodedBy(table, names[i]);

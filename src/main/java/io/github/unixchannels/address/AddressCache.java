@@ -2,6 +2,8 @@
 package io.github.unixchannels.address;
 
 import io.github.unixchannels.sys.layout.SockaddrUnLayout;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -24,10 +26,14 @@ public final class AddressCache {
     /** Who was met last: most sockets meet one many times in a row. */
     private EncodedAddress last;
 
-    /** Creates an empty table. */
-    public AddressCache() {}
+    private final SocketFamily family;
 
-    /** As {@link UnixAddresses#decode}: always the same object for the same bytes, while they are remembered. */
+    /** Creates an empty table of addresses of a family. */
+    public AddressCache(SocketFamily family) {
+        this.family = family;
+    }
+
+    /** As {@link SocketFamily#decode}: always the same object for the same bytes, while they are remembered. */
     public SocketAddress decode(ByteBuffer from, int offset, int lengthBytes) {
         if (lengthBytes <= SockaddrUnLayout.PATH) {
             return UnixAddresses.UNNAMED;
@@ -47,10 +53,10 @@ public final class AddressCache {
                 return entry;
             }
         }
-        return remember(set, new EncodedAddress(UnixAddresses.decode(from, offset, length), from, offset, length));
+        return remember(set, new EncodedAddress(family.decode(from, offset, length), from, offset, length));
     }
 
-    /** As {@link UnixAddresses#encode}. */
+    /** As {@link SocketFamily#encode}. */
     public int encode(SocketAddress address, ByteBuffer to, int offset) throws SocketException {
         if (last == null || last.address() != address) {
             last = encoded(address, to, offset);
@@ -63,11 +69,20 @@ public final class AddressCache {
         int set = setOf(address.hashCode());
         for (int i = set; i < set + WAYS; i++) {
             EncodedAddress entry = entries[i];
-            if (entry != null && entry.address().equals(address)) {
+            if (entry != null && isSame(entry.address(), address)) {
                 return entry;
             }
         }
-        return remember(set, new EncodedAddress(address, to, offset, UnixAddresses.encode(address, to, offset)));
+        return remember(set, new EncodedAddress(address, to, offset, family.encode(address, to, offset)));
+    }
+
+    /** Whether both have the same bytes: two of IPv6 are equal, too, if only their scopes differ. */
+    private static boolean isSame(SocketAddress one, SocketAddress other) {
+        return one.equals(other) && scopeOf(one) == scopeOf(other);
+    }
+
+    private static int scopeOf(SocketAddress address) {
+        return address instanceof InetSocketAddress inet && inet.getAddress() instanceof Inet6Address six ? six.getScopeId() : 0;
     }
 
     private int setOf(int hash) {

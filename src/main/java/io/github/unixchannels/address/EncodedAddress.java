@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * An address beside its bytes as {@code sockaddr_un}, held as words of eight bytes with zeros behind the last. A buffer that addresses are
+ * An address and its bytes as the kernel has them, held as words of eight bytes with zeros behind the last. A buffer that addresses are
  * read from has room for a whole word at their end.
  */
 final class EncodedAddress {

@@ -18,26 +18,26 @@ import java.nio.channels.NotYetConnectedException;
 /** The operations of a datagram channel on batches of datagrams, with the order of checks that those on one datagram have. */
 final class DatagramBatches {
 
-    private final OperationScope frame;
-    private final DatagramEndpoint association;
+    private final DatagramOperations operations;
+    private final OperationScope scope;
+    private final DatagramEndpoint endpoint;
     private final DatagramInput input;
     private final MessageOutput output;
-    private final DatagramResults results;
 
-    DatagramBatches(OperationScope frame, DatagramEndpoint association, DatagramInput input, MessageOutput output, DatagramResults results) {
-        this.frame = frame;
-        this.association = association;
+    DatagramBatches(DatagramOperations operations, DatagramEndpoint endpoint, DatagramInput input, MessageOutput output) {
+        this.operations = operations;
+        this.scope = operations.scope;
+        this.endpoint = endpoint;
         this.input = input;
         this.output = output;
-        this.results = results;
     }
 
     /** As {@link UnixDatagramChannel#send(MessageBatch)}. */
     int send(NativeMessageBatch batch) throws IOException {
-        frame.enter(Descriptor.WRITING);
+        scope.enter(Descriptor.WRITING);
         try {
-            SocketAddress peer = association.remote();
-            boolean blocking = frame.isBlocking();
+            SocketAddress peer = endpoint.remote();
+            boolean blocking = scope.isBlocking();
             long n;
             batch.enter();
             try {
@@ -47,21 +47,21 @@ final class DatagramBatches {
                 batch.leave();
             }
             SocketAddress to = peer == null && batch.left() > 0 ? batch.target(batch.next()) : null;
-            results.sent(n == -Errno.ENOTCONN && peer != null ? -Errno.ECONNREFUSED : n, to, 0);
+            operations.sent(n == -Errno.ENOTCONN && peer != null ? -Errno.ECONNREFUSED : n, to, 0);
             return batch.done();
         } finally {
-            frame.leave(Descriptor.WRITING);
+            scope.leave(Descriptor.WRITING);
         }
     }
 
     private long send(NativeMessageBatch batch, SocketAddress peer, boolean blocking) throws IOException {
         long n = -Errno.EAGAIN;
         try {
-            frame.beginIf(blocking);
-            association.bindToSend();
+            scope.beginIf(blocking);
+            endpoint.bindToSend();
             n = batch.left() > 0 ? output.send(batch, peer == null, blocking) : 0;
         } finally {
-            frame.endIf(blocking, n >= 0);
+            scope.endIf(blocking, n >= 0);
         }
         return n;
     }
@@ -80,22 +80,22 @@ final class DatagramBatches {
 
     /** As {@link UnixDatagramChannel#receive(MessageBatch)}. */
     int receive(NativeMessageBatch batch) throws IOException {
-        frame.enter(Descriptor.READING);
+        scope.enter(Descriptor.READING);
         try {
-            boolean blocking = frame.isBlocking();
+            boolean blocking = scope.isBlocking();
             int n = DatagramInput.UNAVAILABLE;
             batch.enter();
             try {
-                frame.beginIf(blocking);
-                association.bindToReceive();
+                scope.beginIf(blocking);
+                endpoint.bindToReceive();
                 n = batch.left() > 0 ? input.receive(batch, blocking) : 0;
             } finally {
                 batch.leave();
-                frame.endIf(blocking, n >= 0);
+                scope.endIf(blocking, n >= 0);
             }
             return Math.max(0, n);
         } finally {
-            frame.leave(Descriptor.READING);
+            scope.leave(Descriptor.READING);
         }
     }
 }

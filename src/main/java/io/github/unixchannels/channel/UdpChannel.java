@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
-import io.github.unixchannels.address.SocketFamily;
-import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.ForgottenChannel;
 import io.github.unixchannels.descriptor.OperationScope;
-import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.selector.EpollChannel;
 import io.github.unixchannels.selector.Selectable;
-import io.github.unixchannels.socket.EndpointOptions;
-import io.github.unixchannels.socket.SocketOptions;
-import io.github.unixchannels.socket.UdpEndpoint;
-import io.github.unixchannels.sys.Errno;
-import io.github.unixchannels.sys.ErrnoExceptions;
-import io.github.unixchannels.transfer.Buffers;
-import io.github.unixchannels.transfer.UdpTransfer;
+import io.github.unixchannels.socket.DatagramEndpoint;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -22,33 +13,24 @@ import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
-import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.MembershipKey;
-import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Objects;
 import java.util.Set;
 
-/** A channel of UDP, over IPv4 or IPv6. It joins no multicast group. */
+/** A channel of UDP, over IPv4 or IPv6. What it does is said in {@link DatagramOperations}. It joins no multicast group. */
 public final class UdpChannel extends DatagramChannel implements EpollChannel {
 
-    private static final int BOTH_SIDES = Descriptor.READING | Descriptor.WRITING;
-
-    private final UdpEndpoint association;
-    private final SocketDescriptor descriptor;
-    private final UdpTransfer datagrams;
+    private final DatagramEndpoint endpoint;
     private final DatagramReadiness readiness;
-    private final OperationScope frame;
+    private final DatagramOperations operations;
 
-    public UdpChannel(SelectorProvider provider, UdpEndpoint association) {
+    public UdpChannel(SelectorProvider provider, DatagramEndpoint endpoint) {
         super(provider);
-        this.association = association;
-        this.descriptor = association.descriptor();
-        this.datagrams = new UdpTransfer(association);
-        this.readiness = new DatagramReadiness(descriptor);
-        this.frame = new OperationScope(this, descriptor) {
+        this.endpoint = endpoint;
+        OperationScope scope = new OperationScope(this, endpoint.descriptor()) {
             @Override
             protected void begin() {
                 UdpChannel.this.begin();
@@ -59,188 +41,92 @@ public final class UdpChannel extends DatagramChannel implements EpollChannel {
                 UdpChannel.this.end(completed);
             }
         };
+        this.readiness = new DatagramReadiness(endpoint.descriptor());
+        this.operations = new DatagramOperations(scope, endpoint, readiness);
         if (ForgottenChannel.REPORTED) {
-            ForgottenChannel.watch(this, association.descriptor(), () -> "a datagram channel, UDP " + association.describe());
+            ForgottenChannel.watch(this, endpoint.descriptor(), () -> "a datagram channel, UDP " + endpoint.describe());
         }
     }
 
     @Override
     public DatagramChannel bind(SocketAddress local) throws IOException {
-        frame.enter(BOTH_SIDES);
-        try {
-            SocketFamily family = association.family();
-            association.bind(local == null ? family.chosenByKernel() : family.requireBindable(local));
-            return this;
-        } finally {
-            frame.leave(BOTH_SIDES);
-        }
+        operations.bind(local);
+        return this;
     }
 
     @Override
     public DatagramChannel connect(SocketAddress remote) throws IOException {
-        SocketAddress target = association.family().requireTarget(remote);
-        frame.enter(BOTH_SIDES);
-        try {
-            if (association.isConnected()) {
-                throw new AlreadyConnectedException();
-            }
-            association.connect(target);
-            return this;
-        } finally {
-            frame.leave(BOTH_SIDES);
-        }
+        operations.connect(remote);
+        return this;
     }
 
     @Override
     public DatagramChannel disconnect() throws IOException {
-        if (!descriptor.enter(BOTH_SIDES)) {
-            return this;
-        }
-        try {
-            if (association.isConnected()) {
-                association.disconnect();
-            }
-            return this;
-        } finally {
-            descriptor.leave(BOTH_SIDES);
-        }
+        operations.disconnect();
+        return this;
     }
 
     @Override
     public SocketAddress receive(ByteBuffer dst) throws IOException {
-        Buffers.requireWritable(dst);
-        frame.enter(Descriptor.READING);
-        try {
-            datagrams.dsts().set(dst);
-            boolean blocking = isBlocking();
-            SocketAddress sender = null;
-            try {
-                frame.beginIf(blocking);
-                datagrams.dsts().requireUsable();
-                association.bindUnlessBound();
-                long n = datagrams.receive("receive", blocking);
-                sender = n == UdpTransfer.UNAVAILABLE ? null : datagrams.sender();
-            } finally {
-                frame.endIf(blocking, sender != null);
-            }
-            return sender;
-        } finally {
-            datagrams.dsts().clear();
-            frame.leave(Descriptor.READING);
-        }
+        return operations.receive(dst);
     }
 
     @Override
     public int read(ByteBuffer dst) throws IOException {
-        Objects.requireNonNull(dst);
-        frame.enter(Descriptor.READING);
-        try {
-            datagrams.dsts().set(dst);
-            return (int) read();
-        } finally {
-            datagrams.dsts().clear();
-            frame.leave(Descriptor.READING);
-        }
+        return (int) operations.read(Objects.requireNonNull(dst), null, 0, 1);
     }
 
     @Override
     public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, dsts.length);
-        frame.enter(Descriptor.READING);
-        try {
-            datagrams.dsts().set(dsts, offset, length);
-            return read();
-        } finally {
-            datagrams.dsts().clear();
-            frame.leave(Descriptor.READING);
-        }
-    }
-
-    private long read() throws IOException {
-        requireConnected();
-        boolean blocking = isBlocking();
-        long n = UdpTransfer.UNAVAILABLE;
-        try {
-            frame.beginIf(blocking);
-            datagrams.dsts().requireUsable();
-            n = datagrams.dsts().remaining() > 0 ? datagrams.receive("read", blocking) : 0;
-        } finally {
-            frame.endIf(blocking, n >= 0);
-        }
-        return Math.max(0, n);
+        return operations.read(null, dsts, offset, length);
     }
 
     @Override
     public int send(ByteBuffer src, SocketAddress target) throws IOException {
-        Objects.requireNonNull(src);
-        SocketAddress to = association.family().requireTarget(target);
-        frame.enter(Descriptor.WRITING);
-        try {
-            SocketAddress peer = association.remote();
-            if (peer != null && !peer.equals(to)) {
-                throw new AlreadyConnectedException();
-            }
-            datagrams.srcs().set(src);
-            return (int) sendTo("send", to, peer == null ? to : null);
-        } finally {
-            datagrams.srcs().clear();
-            frame.leave(Descriptor.WRITING);
-        }
+        return operations.send(src, target);
     }
 
     @Override
     public int write(ByteBuffer src) throws IOException {
-        Objects.requireNonNull(src);
-        frame.enter(Descriptor.WRITING);
-        try {
-            datagrams.srcs().set(src);
-            return (int) write();
-        } finally {
-            datagrams.srcs().clear();
-            frame.leave(Descriptor.WRITING);
-        }
+        return (int) operations.write(Objects.requireNonNull(src), null, 0, 1);
     }
 
     @Override
     public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, srcs.length);
-        frame.enter(Descriptor.WRITING);
-        try {
-            datagrams.srcs().set(srcs, offset, length);
-            return write();
-        } finally {
-            datagrams.srcs().clear();
-            frame.leave(Descriptor.WRITING);
-        }
+        return operations.write(null, srcs, offset, length);
     }
 
-    private long write() throws IOException {
-        requireConnected();
-        datagrams.srcs().requireNonNull();
-        return datagrams.srcs().remaining() == 0 ? 0 : sendTo("write", association, null);
+    @Override
+    public boolean isConnected() {
+        return endpoint.isConnected() && isOpen();
     }
 
-    /** Sends, by the thread that holds the writing side; {@code target} is for messages. */
-    private long sendTo(String operation, Object target, SocketAddress to) throws IOException {
-        boolean blocking = isBlocking();
-        long n = -Errno.EAGAIN;
-        try {
-            frame.beginIf(blocking);
-            association.bindUnlessBound();
-            n = datagrams.send(operation, to, blocking);
-        } finally {
-            frame.endIf(blocking, n >= 0);
-        }
-        if (n < 0 && n != -Errno.EAGAIN) {
-            throw ErrnoExceptions.datagram(operation, target, n);
-        }
-        return Math.max(0, n);
+    @Override
+    public SocketAddress getLocalAddress() throws IOException {
+        return operations.localAddress();
     }
 
-    private void requireConnected() {
-        if (!association.isConnected()) {
-            throw new NotYetConnectedException();
-        }
+    @Override
+    public SocketAddress getRemoteAddress() throws IOException {
+        return operations.remoteAddress();
+    }
+
+    @Override
+    public Set<SocketOption<?>> supportedOptions() {
+        return operations.supportedOptions();
+    }
+
+    @Override
+    public <T> DatagramChannel setOption(SocketOption<T> name, T value) throws IOException {
+        operations.setOption(name, value);
+        return this;
+    }
+
+    @Override
+    public <T> T getOption(SocketOption<T> name) throws IOException {
+        return operations.getOption(name);
     }
 
     @Override
@@ -259,55 +145,8 @@ public final class UdpChannel extends DatagramChannel implements EpollChannel {
     }
 
     @Override
-    public boolean isConnected() {
-        return association.isConnected() && isOpen();
-    }
-
-    @Override
-    public SocketAddress getLocalAddress() throws IOException {
-        frame.requireOpen();
-        return association.local();
-    }
-
-    @Override
-    public SocketAddress getRemoteAddress() throws IOException {
-        frame.requireOpen();
-        return association.remote();
-    }
-
-    @Override
-    public Set<SocketOption<?>> supportedOptions() {
-        return EndpointOptions.ofDatagrams(association.family());
-    }
-
-    @Override
-    public <T> DatagramChannel setOption(SocketOption<T> name, T value) throws IOException {
-        SocketOptions.requireSupported(EndpointOptions.ofDatagrams(association.family()), name);
-        SocketOptions.requireValue(name, value);
-        frame.enter(Descriptor.USING);
-        try {
-            EndpointOptions.set(association, name, value);
-            return this;
-        } finally {
-            frame.leave(Descriptor.USING);
-        }
-    }
-
-    @Override
-    public <T> T getOption(SocketOption<T> name) throws IOException {
-        SocketOptions.requireSupported(EndpointOptions.ofDatagrams(association.family()), name);
-        frame.enter(Descriptor.USING);
-        try {
-            return name.type().cast(EndpointOptions.get(association, name));
-        } finally {
-            frame.leave(Descriptor.USING);
-        }
-    }
-
-    @Override
     protected void implCloseSelectableChannel() {
-        descriptor.close();
-        association.stopWaiting();
+        operations.close();
     }
 
     @Override
@@ -322,6 +161,6 @@ public final class UdpChannel extends DatagramChannel implements EpollChannel {
 
     @Override
     public String toString() {
-        return DatagramChannel.class.getName() + "[" + (isOpen() ? association.describe() : "closed") + "]";
+        return DatagramChannel.class.getName() + "[" + (isOpen() ? endpoint.describe() : "closed") + "]";
     }
 }

@@ -3,6 +3,7 @@ package io.github.unixchannels.message;
 
 import io.github.unixchannels.MessageBatch;
 import io.github.unixchannels.address.AddressCache;
+import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
@@ -39,8 +40,8 @@ public final class NativeMessageBatch extends MessageBatch {
     private final MessageHeaders outgoing;
     private final MessageHeaders incoming;
     private final SocketAddress[] senders;
-    private final AddressCache decoded = new AddressCache();
-    private final AddressCache encoded = new AddressCache();
+    private final AddressCache decoded = new AddressCache(SocketFamily.UNIX);
+    private final AddressCache encoded = new AddressCache(SocketFamily.UNIX);
     private int position;
     private int limit;
 

@@ -17,7 +17,6 @@ import io.github.unixchannels.socket.Connection;
 import io.github.unixchannels.socket.DatagramEndpoint;
 import io.github.unixchannels.socket.ReceivedSocket;
 import io.github.unixchannels.socket.TcpConnection;
-import io.github.unixchannels.socket.UdpEndpoint;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
@@ -88,18 +87,14 @@ public final class ReceivedChannels {
     public static DatagramChannel datagramChannel(SelectorProvider provider, Syscalls sys, FdOwnership fds, int fd)
             throws IOException {
         ReceivedSocket socket = new ReceivedSocket(sys, fd);
-        if (socket.isUdp()) {
-            UdpEndpoint association =
-                    new UdpEndpoint(socket.descriptor(), socket.family(), socket.name(), socket.peer());
-            return new UdpChannel(provider, association);
-        }
-        if (!socket.isUnixDatagram()) {
+        if (!socket.isUdp() && !socket.isUnixDatagram()) {
             throw socket.refused("datagram socket of AF_UNIX or UDP");
         }
         SocketAddress local = socket.name();
         SocketAddress remote = socket.peer();
-        SocketAddress own = local == null && remote != null ? UnixAddresses.UNNAMED : local;
-        return new NativeDatagramChannel(provider, new DatagramEndpoint(socket.descriptor(), fds, own, remote));
+        SocketAddress own = local == null && remote != null ? socket.family().unnamed() : local;
+        DatagramEndpoint endpoint = new DatagramEndpoint(socket.descriptor(), socket.family(), fds, own, remote);
+        return socket.isUnix() ? new NativeDatagramChannel(provider, endpoint) : new UdpChannel(provider, endpoint);
     }
 
     /** Of the end of a pipe that is read from. */

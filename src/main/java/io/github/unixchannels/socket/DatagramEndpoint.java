@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.socket;
 
-import io.github.unixchannels.AbstractSocketAddress;
 import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.descriptor.Waiting;
 import io.github.unixchannels.message.FdOwnership;
+import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import java.nio.channels.AlreadyBoundException;
 /**
  * The name of a datagram socket and the peer that it is connected to, if any. It is connected while {@link #remote} is not null.
  *
- * <p>A send is never left to wait in the kernel: what it waits on there is the receiver's queue, and nothing that is done to this socket
+ * <p>A send of AF_UNIX is never left to wait in the kernel: what it waits on there is the receiver's queue, and nothing that is done to this socket
  * would wake it (unix_wait_for_peer). While connected, poll(2) tells of room in that queue; otherwise it tells of room in this socket's own
  * buffer alone (unix_dgram_poll), and what finds the receiver full must be tried again after a while.
  */
@@ -35,8 +35,14 @@ public final class DatagramEndpoint extends Endpoint {
     private volatile boolean reconnected;
 
     /** A socket with the names that it has so far; null for none. */
-    public DatagramEndpoint(SocketDescriptor descriptor, FdOwnership fds, SocketAddress local, SocketAddress remote) {
-        super(descriptor, SocketFamily.UNIX, fds, local, remote);
+    public DatagramEndpoint(
+            SocketDescriptor descriptor, SocketFamily family, FdOwnership fds, SocketAddress local, SocketAddress remote) {
+        super(descriptor, family, fds, local, remote);
+    }
+
+    /** Whether a send may find the queue of its receiver full; a datagram of another family is dropped then. */
+    public boolean isRefusedByReceivers() {
+        return family() == SocketFamily.UNIX;
     }
 
     public boolean isConnected() {
@@ -66,26 +72,34 @@ public final class DatagramEndpoint extends Endpoint {
 
     /** Before something is received: nobody could send to a socket that has neither a name nor a peer. */
     public void bindToReceive() throws SocketException {
-        bindUnlessBound(AbstractSocketAddress.AUTOBIND);
-    }
-
-    /** Before something is sent: without a name that was asked for, it goes without one. */
-    public void bindToSend() throws SocketException {
-        bindUnlessBound(UnixAddresses.UNNAMED);
-    }
-
-    private void bindUnlessBound(SocketAddress address) throws SocketException {
         if (local() == null) {
-            synchronized (this) {
-                if (local() == null) {
-                    bind(address);
-                }
-            }
+            bindUnlessBound(family().chosenByKernel());
+        }
+    }
+
+    /** Before something is sent: of AF_UNIX, without a name that was asked for, it goes without one. */
+    public void bindToSend() throws SocketException {
+        if (local() == null) {
+            bindUnlessBound(family().unnamed());
+        }
+    }
+
+    private synchronized void bindUnlessBound(SocketAddress address) throws SocketException {
+        if (local() == null) {
+            bind(address);
         }
     }
 
     /** connect(2). Both sides of the descriptor are held. */
     public void connect(SocketAddress target) throws IOException {
+        if (family() == SocketFamily.UNIX) {
+            connectUnix(target);
+        } else {
+            connectInet(target);
+        }
+    }
+
+    private void connectUnix(SocketAddress target) throws IOException {
         int result = Sockets.connect(descriptor(), family(), target);
         if (result < 0) {
             learnLocal(); // it may have got a name in vain
@@ -103,13 +117,50 @@ public final class DatagramEndpoint extends Endpoint {
         remote(target);
     }
 
-    /** connect(2) to AF_UNSPEC. The writing side of the descriptor is held. */
+    /** After connect(2), what others had sent is dropped, and the kernel knows by which of the host's addresses the peer is reached. */
+    private void connectInet(SocketAddress target) throws IOException {
+        bindToSend();
+        int result = Sockets.connect(descriptor(), family(), target);
+        if (result < 0) {
+            throw ErrnoExceptions.connect(target, result);
+        }
+        remote(target);
+        local(Sockets.localName(descriptor(), family()));
+        dropQueued();
+    }
+
+    private void dropQueued() {
+        CallMemory memory = CallMemory.acquire(descriptor().sys());
+        try {
+            long address = memory.structs().address() + memory.valueOffset();
+            long n;
+            do {
+                n = descriptor().sys().recv(descriptor().fd(), address, Integer.BYTES, Linux.MSG_DONTWAIT);
+            } while (n >= 0);
+        } finally {
+            memory.release();
+        }
+    }
+
+    /**
+     * connect(2) to AF_UNSPEC. Of AF_INET and AF_INET6, that takes the address too if the socket was not bound to one, and the port likewise;
+     * so the socket is bound again. The writing side of the descriptor is held.
+     */
     public void disconnect() throws SocketException {
         int result = Sockets.disconnect(descriptor());
         if (result < 0) {
             throw ErrnoExceptions.socket("connect", this + ", AF_UNSPEC", result);
         }
         remote(null);
+        if (family() != SocketFamily.UNIX) {
+            bindAgain();
+        }
+    }
+
+    private void bindAgain() throws SocketException {
+        SocketAddress before = local();
+        SocketAddress left = Sockets.localName(descriptor(), family());
+        local(family().isUnbound(left) ? Sockets.bind(descriptor(), family(), before) : left);
     }
 
     /** The names in words. */
@@ -125,10 +176,10 @@ public final class DatagramEndpoint extends Endpoint {
 
     /**
      * {@inheritDoc} POLLOUT comes only when no more than a quarter of the send buffer is queued, with whichever receivers (unix_writable):
-     * the one that was full may have room long before, so the wait has a limit.
+     * the one that was full may have room long before, so the wait has a limit. Of another family, room is this socket's alone.
      */
     @Override
     public int waitForRoom() {
-        return awaitOutput(LONGEST_WAIT_MILLIS, () -> false);
+        return awaitOutput(isRefusedByReceivers() ? LONGEST_WAIT_MILLIS : -1, () -> false);
     }
 }

@@ -37,21 +37,22 @@ public final class DatagramInput {
     /** Up to here, several iovecs cost more than to copy the bytes. */
     private static final int COPY_BYTES = 4 << 10;
 
-    private final DatagramEndpoint association;
+    private final DatagramEndpoint endpoint;
     private final SocketDescriptor descriptor;
     private final Syscalls sys;
-    private final AddressCache senders = new AddressCache();
+    private final AddressCache senders;
 
     private final BufferVector buffers;
     private final AncillaryInput beside;
 
     private SocketAddress sender;
 
-    public DatagramInput(DatagramEndpoint association) {
-        this.association = association;
-        this.descriptor = association.descriptor();
+    public DatagramInput(DatagramEndpoint endpoint) {
+        this.endpoint = endpoint;
+        this.descriptor = endpoint.descriptor();
         this.sys = descriptor.sys();
-        this.buffers = new BufferVector(association);
+        this.senders = new AddressCache(endpoint.family());
+        this.buffers = new BufferVector(endpoint);
         this.beside = new AncillaryInput(descriptor, buffers, null);
     }
 
@@ -73,7 +74,7 @@ public final class DatagramInput {
      */
     public long receive(boolean named, boolean blocking) throws IOException {
         for (;;) {
-            SocketAddress only = association.onlySender();
+            SocketAddress only = endpoint.onlySender();
             long n = receiveOne(named, only, flags(only, blocking));
             if (n > 0 || n == 0 && !descriptor.isClosed()) {
                 return n;
@@ -91,7 +92,7 @@ public final class DatagramInput {
      */
     public MessageInfo receive(NativeAncillaryData control, boolean blocking) throws IOException {
         for (;;) {
-            SocketAddress only = association.onlySender();
+            SocketAddress only = endpoint.onlySender();
             int room = (int) Math.min(Integer.MAX_VALUE, buffers.remaining());
             long n = receiveOne(control, only, flags(only, blocking) | Linux.MSG_TRUNC);
             if (n > 0 || n == 0 && !descriptor.isClosed()) {
@@ -111,7 +112,7 @@ public final class DatagramInput {
      */
     public int receive(NativeMessageBatch batch, boolean blocking) throws IOException {
         for (;;) {
-            SocketAddress only = association.onlySender();
+            SocketAddress only = endpoint.onlySender();
             long n = receiveSeveral(batch, only == null ? batch.left() : 1, flags(only, blocking) | Linux.MSG_TRUNC);
             if (n > 0 && only != null && !batch.isFrom(only)) {
                 batch.wipe();
@@ -140,19 +141,19 @@ public final class DatagramInput {
     }
 
     private int flags(SocketAddress only, boolean blocking) {
-        return blocking && only == null ? association.waitFlags(Descriptor.READING) : Linux.MSG_DONTWAIT;
+        return blocking && only == null ? endpoint.waitFlags(Descriptor.READING) : Linux.MSG_DONTWAIT;
     }
 
     /** What to make of a result that is no datagram; waits for one if that is what is asked for. */
     private boolean isToBeTriedAgain(long n, SocketAddress only, String operation, boolean blocking) throws IOException {
         if (n < 0 && n != -Errno.EAGAIN && n != -Errno.EINTR && n != STRANGE) {
-            throw ErrnoExceptions.datagram(operation, association, n);
+            throw ErrnoExceptions.datagram(operation, endpoint, n);
         }
         if (only == null) {
             return blocking && awaitInput();
         }
         if (n == -Errno.EAGAIN) {
-            association.welcomeAll(); // from here on the kernel lets nobody else in
+            endpoint.welcomeAll(); // from here on the kernel lets nobody else in
         }
         return true;
     }
@@ -163,7 +164,7 @@ public final class DatagramInput {
         }
         int result = Waiting.await(descriptor, Linux.POLLIN, -1);
         if (result < 0 && result != -Errno.EINTR) {
-            throw ErrnoExceptions.io("poll", association, result);
+            throw ErrnoExceptions.io("poll", endpoint, result);
         }
         return true;
     }

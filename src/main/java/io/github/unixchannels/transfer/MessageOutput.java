@@ -2,6 +2,7 @@
 package io.github.unixchannels.transfer;
 
 import io.github.unixchannels.address.AddressCache;
+import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
@@ -32,12 +33,13 @@ public final class MessageOutput implements SocketOutput {
     private final SocketDescriptor descriptor;
     private final BufferVector buffers;
     private final RoomWait room;
-    private final AddressCache targets = new AddressCache();
+    private final AddressCache targets;
 
     public MessageOutput(OperationScope scope, Endpoint endpoint) {
         this.endpoint = endpoint;
         this.descriptor = endpoint.descriptor();
         this.buffers = new BufferVector(endpoint);
+        this.targets = new AddressCache(endpoint.family());
         this.room = new RoomWait(scope, endpoint);
     }
 
@@ -179,9 +181,13 @@ public final class MessageOutput implements SocketOutput {
     }
 
     private SocketException tooLong(long messageBytes, String verb, SocketAddress target) {
+        Object to = target == null ? endpoint : UnixAddresses.describe(target);
+        if (endpoint.family() != SocketFamily.UNIX) {
+            return ErrnoExceptions.datagram(verb, to, -Errno.EMSGSIZE);
+        }
         int sendBuffer = descriptor.getOption(Linux.SOL_SOCKET, Linux.SO_SNDBUF);
         return ErrnoExceptions.causedBy(Errno.EMSGSIZE, new SocketException(
-                verb + "(" + (target == null ? endpoint : UnixAddresses.describe(target)) + "): a message of " + messageBytes
+                verb + "(" + to + "): a message of " + messageBytes
                         + " bytes is longer than the " + (sendBuffer - SNDBUF_RESERVED_BYTES)
                         + " bytes that SO_SNDBUF allows (EMSGSIZE)"));
     }

@@ -19,7 +19,8 @@ final class RoomWait {
     private final OperationScope scope;
     private final Endpoint endpoint;
     private final SocketDescriptor descriptor;
-    private final boolean ofDatagrams;
+    /** Whether what is refused may be the queue of the receiver being full. */
+    private final boolean refusedByReceivers;
 
     /** Of the operation in progress, once it has waited without knowing for how long. */
     private Backoff backoff;
@@ -31,7 +32,7 @@ final class RoomWait {
         this.scope = scope;
         this.endpoint = endpoint;
         this.descriptor = endpoint.descriptor();
-        this.ofDatagrams = endpoint instanceof DatagramEndpoint;
+        this.refusedByReceivers = endpoint instanceof DatagramEndpoint datagrams && datagrams.isRefusedByReceivers();
     }
 
     /** An operation begins. */
@@ -54,10 +55,10 @@ final class RoomWait {
         if (refused != -Errno.EAGAIN) {
             return false;
         }
-        if (ofDatagrams && yieldOnce()) {
+        if (refusedByReceivers && yieldOnce()) {
             return true;
         }
-        return target != null && isWritable() ? pause() : awaitRoom();
+        return refusedByReceivers && target != null && isWritable() ? pause() : awaitRoom();
     }
 
     private boolean yieldOnce() {

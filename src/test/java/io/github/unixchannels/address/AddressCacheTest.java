@@ -10,8 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.AbstractSocketAddress;
 import io.github.unixchannels.sys.Linux;
+import io.github.unixchannels.sys.layout.SockaddrIn6Layout;
 import io.github.unixchannels.sys.layout.SockaddrUnLayout;
 import java.lang.ref.WeakReference;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
@@ -33,8 +36,8 @@ class AddressCacheTest {
     private static final int LONGEST_NAME_BYTES = SockaddrUnLayout.PATH_BYTES - 1;
 
     // One table is for one way, as a socket has one for those it hears from and one for those it sends to.
-    private final AddressCache senders = new AddressCache();
-    private final AddressCache targets = new AddressCache();
+    private final AddressCache senders = new AddressCache(SocketFamily.UNIX);
+    private final AddressCache targets = new AddressCache(SocketFamily.UNIX);
     private final ByteBuffer memory = ByteBuffer.allocateDirect(256).order(ByteOrder.nativeOrder());
     private final Random random = new Random(1);
 
@@ -62,6 +65,21 @@ class AddressCacheTest {
                 AbstractSocketAddress name = AbstractSocketAddress.of("a" + "\0".repeat(nuls));
                 assertEquals(name, decode("\0a" + "\0".repeat(nuls)));
                 assertEncodes(name);
+            }
+        }
+    }
+
+    @Test
+    void addressesThatDifferOnlyByTheirScopeAreDifferent() throws Exception {
+        AddressCache cache = new AddressCache(SocketFamily.INET6);
+        byte[] linkLocal = new byte[SockaddrIn6Layout.ADDRESS_BYTES];
+        linkLocal[0] = (byte) 0xfe;
+        linkLocal[1] = (byte) 0x80;
+        for (int round = 0; round < 2; round++) {
+            for (int scope = 1; scope <= 3; scope++) {
+                SocketAddress address = new InetSocketAddress(Inet6Address.getByAddress(null, linkLocal, scope), 9);
+                assertEquals(SockaddrIn6Layout.BYTES, cache.encode(address, memory, OFFSET));
+                assertEquals(scope, memory.getInt(OFFSET + SockaddrIn6Layout.SCOPE_ID));
             }
         }
     }
