@@ -49,6 +49,13 @@ final class CancelledKeys {
         return key;
     }
 
+    /** Adds a key that is invalid, and that nobody can cancel any more. Called by any thread. */
+    void add(SelectorKey key) {
+        synchronized (cancelled) {
+            cancelled.add(key);
+        }
+    }
+
     /** Makes a key invalid that a closed selector is not to remember. Called by any thread. */
     void cancelAndForget(SelectorKey key) {
         key.cancel();

@@ -60,7 +60,7 @@ public final class EpollSelector extends LockedSelector {
 
     // Guarded by this selector's monitor.
     private final Deadline deadline = new Deadline();
-    private final CancelledKeys cancelled = new CancelledKeys(cancelledKeys());
+    final CancelledKeys cancelled = new CancelledKeys(cancelledKeys());
 
     /** Whether the selection in progress has dropped the key of a channel that was closed since it began. Guarded likewise. */
     private boolean channelClosed;
@@ -372,7 +372,7 @@ public final class EpollSelector extends LockedSelector {
                         drop(ours);
                     } else if (keys.remove(key)) {
                         ((SelectorKey) key).dropped();
-                        deregister((AbstractSelectionKey) key);
+                        ((PlatformKey) key).release();
                     }
                 }
                 selectedKeys.clear();

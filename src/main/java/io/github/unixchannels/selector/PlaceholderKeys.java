@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.selector;
 
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -9,31 +10,41 @@ import java.nio.channels.spi.AbstractSelectionKey;
 import java.nio.channels.spi.AbstractSelector;
 import java.util.Set;
 
-/** A selector that selects nothing: its keys take a slot in the table of a channel's keys until they are removed. */
+/** A selector that selects nothing: its keys take a slot in the table of a channel's keys, and follow the close of the channel from there. */
 final class PlaceholderKeys extends AbstractSelector {
 
     PlaceholderKeys() {
         super(null);
     }
 
-    private static final class PlaceKeeper extends AbstractSelectionKey {
+    /** Stands for a key in a lower slot. Cancelled by the close of the channel alone. */
+    static final class Placeholder extends AbstractSelectionKey {
 
-        private final SelectableChannel channel;
-        private final Selector selector;
+        private final PlaceholderKeys selector;
+        private final PlatformKey key;
 
-        PlaceKeeper(SelectableChannel channel, Selector selector) {
-            this.channel = channel;
+        private Placeholder(PlaceholderKeys selector, PlatformKey key) {
             this.selector = selector;
+            this.key = key;
         }
 
         @Override
         public SelectableChannel channel() {
-            return channel;
+            return key.channel();
         }
 
+        /** {@inheritDoc} The cancellation, which is final, asks for it once the key is invalid: the one place to follow it from. */
         @Override
         public Selector selector() {
+            if (!isValid()) {
+                key.channelClosed();
+            }
             return selector;
+        }
+
+        /** Takes this out of the channel's table. */
+        void remove() {
+            selector.deregister(this);
         }
 
         @Override
@@ -52,14 +63,24 @@ final class PlaceholderKeys extends AbstractSelector {
         }
     }
 
-    @Override
-    protected SelectionKey register(AbstractSelectableChannel channel, int ops, Object attachment) {
-        return new PlaceKeeper(channel, this);
+    /** Puts a placeholder into a channel's table, where no other of this selector is. Called with the channel's locks held. */
+    Placeholder register(AbstractSelectableChannel channel, PlatformKey key) throws ClosedChannelException {
+        return (Placeholder) channel.register(this, 0, key);
     }
 
-    /** Takes a key out of its channel's table. */
-    void remove(SelectionKey key) {
-        deregister((AbstractSelectionKey) key);
+    @Override
+    protected SelectionKey register(AbstractSelectableChannel channel, int ops, Object key) {
+        return new Placeholder(this, (PlatformKey) key);
+    }
+
+    /** Forgets those that were cancelled. */
+    void forgetCancelled() {
+        Set<SelectionKey> cancelled = cancelledKeys();
+        synchronized (cancelled) {
+            if (!cancelled.isEmpty()) {
+                cancelled.clear();
+            }
+        }
     }
 
     @Override

@@ -12,8 +12,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>A channel of the platform that is closed while it is registered gives its descriptor back when the platform's selector flushes the
  * last of its keys, and never if another's key is left then. So this one, which no such selector flushes, is out of the channel's table
- * before the other can be flushed: it stands in a lower slot, so that the closing channel cancels it first, and to cancel it takes it out
- * and cancels the other at once. It stays among the selector's keys until the other has been flushed.
+ * before the other can be flushed. To cancel this key takes it out and cancels the other. The closing channel cancels both itself, and finds
+ * this one cancelled already if another thread is about to take it out: a placeholder in a lower slot than the other's, which is only ever
+ * cancelled by the close, takes this one out then. This key stays among the selector's keys until the other has been flushed.
  */
 final class PlatformKey extends SelectorKey {
 
@@ -23,6 +24,7 @@ final class PlatformKey extends SelectorKey {
     /** The platform's key. Null only while it is being registered, when nobody knows of this one. */
     private SelectionKey behind;
 
+    private PlaceholderKeys.Placeholder placeholder;
     private PlatformSelector platform;
     private long registeredIn;
 
@@ -44,10 +46,12 @@ final class PlatformKey extends SelectorKey {
     /**
      * Is put in front of a key of the platform's.
      *
+     * @param lower the placeholder in a lower slot of the channel's table than that key
      * @param look the look at the platform's selector that was in progress after it was registered
      */
-    void behind(SelectionKey key, PlatformSelector registeredWith, long look) {
+    void behind(SelectionKey key, PlaceholderKeys.Placeholder lower, PlatformSelector registeredWith, long look) {
         behind = key;
+        placeholder = lower;
         platform = registeredWith;
         registeredIn = look;
     }
@@ -60,7 +64,7 @@ final class PlatformKey extends SelectorKey {
     @Override
     void cancelled() {
         if (released.compareAndSet(false, true)) {
-            selector.release(this);
+            release();
             if (!platform.isInLook(registeredIn)) {
                 behind.cancel();
             }
@@ -68,9 +72,29 @@ final class PlatformKey extends SelectorKey {
         super.cancelled();
     }
 
+    /**
+     * Is taken out of the channel's table, and the placeholder too. By any thread, possibly by several. In this order: who finds the placeholder
+     * gone finds this one gone.
+     */
+    void release() {
+        selector.release(this);
+        placeholder.remove();
+    }
+
+    /**
+     * The channel was closed, and cancels its keys: the placeholder first, the platform's key later. To be taken out makes this key invalid, so
+     * that nobody can cancel it any more: it is added to the selector's cancelled keys here. By the closing thread, or by one that looks for a
+     * key of the channel meanwhile, with the key lock held.
+     */
+    void channelClosed() {
+        release();
+        selector.cancelled.add(this);
+        super.cancelled();
+    }
+
     /** Does what the cancelling thread may not have come to do yet. By the selecting thread, with no key lock held. */
     void cancelBehind() {
-        selector.release(this);
+        release();
         behind.cancel();
     }
 

@@ -26,7 +26,7 @@ final class PlatformSelector {
 
     private final AbstractSelector inner;
     private final PlatformEpoll epoll;
-    private final PlaceholderKeys placeKeepers = new PlaceholderKeys();
+    private final PlaceholderKeys placeholders = new PlaceholderKeys();
 
     /** Whether there are interests that were passed on and are not waited for yet. */
     private boolean changed;
@@ -80,18 +80,25 @@ final class PlatformSelector {
     }
 
     /**
-     * Registers a channel, and gives its key the slot in the channel's table that is before the inner key's: a place keeper takes the
-     * first one that is free until the inner key has the next. Called with the channel's locks held.
+     * Registers a channel, and puts a placeholder of its key into a slot of the channel's table that is before the inner key's: the first one
+     * that is free. Called with the channel's locks held.
      *
      * @throws java.nio.channels.IllegalSelectorException if it is no channel of the platform's
      * @throws java.nio.channels.CancelledKeyException if a key of the channel's has been cancelled and not been flushed yet
      */
     void register(AbstractSelectableChannel channel, PlatformKey key) throws ClosedChannelException {
-        SelectionKey placeKeeper = channel.register(placeKeepers, 0);
+        if (channel.keyFor(inner) != null) {
+            throw new CancelledKeyException(); // or the inner key, which another thread is about to cancel, would be this one's
+        }
+        PlaceholderKeys.Placeholder placeholder = placeholders.register(channel, key);
+        boolean registered = false;
         try {
-            key.behind(channel.register(inner, 0, key), this, looks);
+            key.behind(channel.register(inner, 0, key), placeholder, this, looks);
+            registered = true;
         } finally {
-            placeKeepers.remove(placeKeeper);
+            if (!registered) {
+                placeholder.remove();
+            }
         }
     }
 
@@ -151,6 +158,7 @@ final class PlatformSelector {
     void flush() throws IOException {
         changed = false;
         look(IGNORE);
+        placeholders.forgetCancelled();
     }
 
     private void look(Consumer<SelectionKey> action) throws IOException {
