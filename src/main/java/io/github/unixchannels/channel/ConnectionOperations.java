@@ -14,8 +14,10 @@ import io.github.unixchannels.transfer.SocketInput;
 import io.github.unixchannels.transfer.SocketOutput;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.NoConnectionPendingException;
+import java.util.Set;
 
 /**
  * The operations of a socket channel of whatever family, with NIO's order of checks, and which may run beside which. What
@@ -29,7 +31,7 @@ final class ConnectionOperations extends EndpointOperations {
     private final ConnectionReadiness readiness;
 
     ConnectionOperations(OperationScope scope, Connection connection, SocketInput input, SocketOutput output, ConnectionReadiness readiness) {
-        super(scope, connection, EndpointOptions.ofConnections(connection.family()));
+        super(scope, connection);
         this.connection = connection;
         this.input = input;
         this.output = output;
@@ -128,6 +130,11 @@ final class ConnectionOperations extends EndpointOperations {
             srcs.clear();
             scope.leave(Descriptor.WRITING);
         }
+    }
+
+    @Override
+    Set<SocketOption<?>> supportedOptions() {
+        return EndpointOptions.ofConnections(connection.family());
     }
 
     /** As {@link java.nio.channels.SocketChannel#bind}. */

@@ -18,11 +18,13 @@ import io.github.unixchannels.transfer.DatagramInput;
 import io.github.unixchannels.transfer.MessageOutput;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.NotYetConnectedException;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The operations of a datagram channel of whatever family, with NIO's order of checks. What receiving and sending really do is said in
@@ -39,7 +41,7 @@ final class DatagramOperations extends EndpointOperations {
     private final MessageOutput output;
 
     DatagramOperations(OperationScope scope, DatagramEndpoint endpoint, DatagramReadiness readiness) {
-        super(scope, endpoint, EndpointOptions.ofDatagrams(endpoint.family()));
+        super(scope, endpoint);
         this.endpoint = endpoint;
         this.readiness = readiness;
         this.input = new DatagramInput(endpoint);
@@ -49,6 +51,11 @@ final class DatagramOperations extends EndpointOperations {
     /** Those on batches of datagrams of the same socket. */
     DatagramBatches onBatches() {
         return new DatagramBatches(this, endpoint, input, output);
+    }
+
+    @Override
+    Set<SocketOption<?>> supportedOptions() {
+        return EndpointOptions.ofDatagrams(endpoint.family());
     }
 
     /** As {@link DatagramChannel#bind}. */

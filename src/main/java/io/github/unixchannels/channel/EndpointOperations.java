@@ -20,12 +20,10 @@ abstract class EndpointOperations {
     final OperationScope scope;
 
     private final Endpoint endpoint;
-    private final Set<SocketOption<?>> options;
 
-    EndpointOperations(OperationScope scope, Endpoint endpoint, Set<SocketOption<?>> options) {
+    EndpointOperations(OperationScope scope, Endpoint endpoint) {
         this.scope = scope;
         this.endpoint = endpoint;
-        this.options = options;
     }
 
     /** As {@link java.nio.channels.NetworkChannel#getLocalAddress}. */
@@ -44,13 +42,12 @@ abstract class EndpointOperations {
         return endpoint.remote();
     }
 
-    final Set<SocketOption<?>> supportedOptions() {
-        return options;
-    }
+    /** As {@link java.nio.channels.NetworkChannel#supportedOptions}. Asked when needed: most channels need no option. */
+    abstract Set<SocketOption<?>> supportedOptions();
 
     /** As {@link java.nio.channels.NetworkChannel#setOption}. */
     final void setOption(SocketOption<?> name, Object value) throws IOException {
-        SocketOptions.requireSupported(options, name);
+        SocketOptions.requireSupported(supportedOptions(), name);
         SocketOptions.requireValue(name, value);
         scope.enter(Descriptor.USING);
         try {
@@ -62,7 +59,7 @@ abstract class EndpointOperations {
 
     /** As {@link java.nio.channels.NetworkChannel#getOption}. */
     final <T> T getOption(SocketOption<T> name) throws IOException {
-        SocketOptions.requireSupported(options, name);
+        SocketOptions.requireSupported(supportedOptions(), name);
         scope.enter(Descriptor.USING);
         try {
             return name.type().cast(EndpointOptions.get(endpoint, name));
