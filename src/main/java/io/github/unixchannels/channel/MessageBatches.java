@@ -17,14 +17,14 @@ import java.io.IOException;
 /** The operations of a socket channel on batches of messages, with the order of checks that those on one message have. */
 final class MessageBatches {
 
-    private final OperationScope frame;
+    private final OperationScope scope;
     private final Connection connection;
     private final SocketInput input;
     private final SocketOutput output;
     private final RefusedOutput held;
 
-    MessageBatches(OperationScope frame, Connection connection, SocketInput input, SocketOutput output, RefusedOutput held) {
-        this.frame = frame;
+    MessageBatches(OperationScope scope, Connection connection, SocketInput input, SocketOutput output, RefusedOutput held) {
+        this.scope = scope;
         this.connection = connection;
         this.input = input;
         this.output = output;
@@ -34,19 +34,19 @@ final class MessageBatches {
     /** As {@link UnixSocketChannel#send(MessageBatch)}. */
     int send(NativeMessageBatch batch) throws IOException {
         MessageOutput messages = requireMessages(output, MessageOutput.class);
-        frame.enter(Descriptor.WRITING);
+        scope.enter(Descriptor.WRITING);
         try {
             connection.requireConnected();
-            boolean blocking = frame.isBlocking();
+            boolean blocking = scope.isBlocking();
             long n = -Errno.EAGAIN;
             batch.enter();
             try {
-                frame.beginIf(blocking);
+                scope.beginIf(blocking);
                 connection.requireOutputOpen();
                 n = batch.left() > 0 ? messages.send(batch, false, blocking) : 0;
             } finally {
                 batch.leave();
-                frame.endIf(blocking, n >= 0);
+                scope.endIf(blocking, n >= 0);
             }
             if (n >= 0) {
                 held.accepted();
@@ -55,29 +55,29 @@ final class MessageBatches {
             }
             return batch.done();
         } finally {
-            frame.leave(Descriptor.WRITING);
+            scope.leave(Descriptor.WRITING);
         }
     }
 
     /** As {@link UnixSocketChannel#receive(MessageBatch)}. */
     int receive(NativeMessageBatch batch) throws IOException {
         MessageInput messages = requireMessages(input, MessageInput.class);
-        frame.enter(Descriptor.READING);
+        scope.enter(Descriptor.READING);
         try {
             connection.requireConnected();
-            boolean blocking = frame.isBlocking();
+            boolean blocking = scope.isBlocking();
             int n = SocketInput.UNAVAILABLE;
             batch.enter();
             try {
-                frame.beginIf(blocking);
+                scope.beginIf(blocking);
                 n = connection.isInputShutdown() ? SocketInput.END : transfer(messages, batch, blocking);
             } finally {
                 batch.leave();
-                frame.endIf(blocking, n > 0);
+                scope.endIf(blocking, n > 0);
             }
             return n == SocketInput.UNAVAILABLE ? 0 : n;
         } finally {
-            frame.leave(Descriptor.READING);
+            scope.leave(Descriptor.READING);
         }
     }
 

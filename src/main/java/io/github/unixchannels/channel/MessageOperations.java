@@ -25,7 +25,7 @@ final class MessageOperations {
     /** What a send returns that sent nothing, for 0 is an empty message. */
     static final int NOTHING_SENT = -1;
 
-    private final OperationScope frame;
+    private final OperationScope scope;
     private final Connection connection;
     private final SocketInput input;
     private final SocketOutput output;
@@ -34,8 +34,8 @@ final class MessageOperations {
     private final boolean stream;
 
     MessageOperations(
-            OperationScope frame, Connection connection, SocketInput input, SocketOutput output, ConnectionReadiness readiness, boolean stream) {
-        this.frame = frame;
+            OperationScope scope, Connection connection, SocketInput input, SocketOutput output, ConnectionReadiness readiness, boolean stream) {
+        this.scope = scope;
         this.connection = connection;
         this.input = input;
         this.output = output;
@@ -63,25 +63,25 @@ final class MessageOperations {
 
     private long sendInUse(ByteBuffer src, ByteBuffer[] srcs, NativeAncillaryData control) throws IOException {
         BufferVector buffers = output.buffers();
-        frame.enter(Descriptor.WRITING);
+        scope.enter(Descriptor.WRITING);
         try {
             buffers.set(src, srcs);
             connection.requireConnected();
-            boolean blocking = frame.isBlocking();
+            boolean blocking = scope.isBlocking();
             long n = -Errno.EAGAIN;
             try {
-                frame.beginIf(blocking);
+                scope.beginIf(blocking);
                 connection.requireOutputOpen();
                 buffers.requireNonNull();
                 requireCarried(buffers.remaining(), control);
                 n = output.send(control, null, blocking);
             } finally {
-                frame.endIf(blocking, n >= 0);
+                scope.endIf(blocking, n >= 0);
             }
             return sendResult(n, control);
         } finally {
             buffers.clear();
-            frame.leave(Descriptor.WRITING);
+            scope.leave(Descriptor.WRITING);
         }
     }
 
@@ -115,14 +115,14 @@ final class MessageOperations {
         BufferVector buffers = input.buffers();
         control.beginReceive();
         try {
-            frame.enter(Descriptor.READING);
+            scope.enter(Descriptor.READING);
             try {
                 buffers.set(dst, dsts);
                 connection.requireConnected();
-                boolean blocking = frame.isBlocking();
+                boolean blocking = scope.isBlocking();
                 MessageInfo info = null;
                 try {
-                    frame.beginIf(blocking);
+                    scope.beginIf(blocking);
                     if (connection.isInputShutdown()) {
                         info = control.end(connection.remote());
                     } else {
@@ -131,12 +131,12 @@ final class MessageOperations {
                     }
                 } finally {
                     readiness.inputChanged();
-                    frame.endIf(blocking, info != null && !info.isEnd());
+                    scope.endIf(blocking, info != null && !info.isEnd());
                 }
                 return info;
             } finally {
                 buffers.clear();
-                frame.leave(Descriptor.READING);
+                scope.leave(Descriptor.READING);
             }
         } finally {
             control.endUse();

@@ -36,7 +36,7 @@ public final class PipeSink extends Pipe.SinkChannel implements EpollChannel {
 
     private final Descriptor descriptor;
     private final Syscalls sys;
-    private final OperationScope frame;
+    private final OperationScope scope;
     private final SingleReadiness readiness;
 
     /** The buffers of the operation in progress. Used with the writing side held. */
@@ -48,7 +48,7 @@ public final class PipeSink extends Pipe.SinkChannel implements EpollChannel {
         this.sys = descriptor.sys();
         this.buffers = new BufferVector("fd=" + descriptor.fd());
         this.readiness = new SingleReadiness(descriptor, SelectionKey.OP_WRITE, Linux.POLLOUT);
-        this.frame = new OperationScope(this, descriptor) {
+        this.scope = new OperationScope(this, descriptor) {
             @Override
             protected void begin() {
                 PipeSink.this.begin();
@@ -81,13 +81,13 @@ public final class PipeSink extends Pipe.SinkChannel implements EpollChannel {
     }
 
     private long write(ByteBuffer one, ByteBuffer[] several, int offset, int length) throws IOException {
-        frame.enter(Descriptor.WRITING);
+        scope.enter(Descriptor.WRITING);
         try {
             buffers.set(one, several, offset, length);
             boolean blocking = isBlocking();
             long written = 0;
             try {
-                frame.beginIf(blocking);
+                scope.beginIf(blocking);
                 buffers.requireNonNull();
                 long n = 0;
                 while (buffers.remaining() > 0 && (n >= 0 || n == -Errno.EAGAIN && blocking && Waiting.awaitWhileOpen(descriptor, Linux.POLLOUT, descriptor))) {
@@ -96,12 +96,12 @@ public final class PipeSink extends Pipe.SinkChannel implements EpollChannel {
                 }
                 requireProgress(written, n);
             } finally {
-                frame.endIf(blocking, written > 0);
+                scope.endIf(blocking, written > 0);
             }
             return written;
         } finally {
             buffers.clear();
-            frame.leave(Descriptor.WRITING);
+            scope.leave(Descriptor.WRITING);
         }
     }
 

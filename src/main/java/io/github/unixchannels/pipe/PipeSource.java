@@ -36,7 +36,7 @@ public final class PipeSource extends Pipe.SourceChannel implements EpollChannel
 
     private final Descriptor descriptor;
     private final Syscalls sys;
-    private final OperationScope frame;
+    private final OperationScope scope;
     private final SingleReadiness readiness;
 
     /** The buffers of the operation in progress. Used with the reading side held. */
@@ -48,7 +48,7 @@ public final class PipeSource extends Pipe.SourceChannel implements EpollChannel
         this.sys = descriptor.sys();
         this.buffers = new BufferVector("fd=" + descriptor.fd());
         this.readiness = new SingleReadiness(descriptor, SelectionKey.OP_READ, Linux.POLLIN);
-        this.frame = new OperationScope(this, descriptor) {
+        this.scope = new OperationScope(this, descriptor) {
             @Override
             protected void begin() {
                 PipeSource.this.begin();
@@ -81,13 +81,13 @@ public final class PipeSource extends Pipe.SourceChannel implements EpollChannel
     }
 
     private long read(ByteBuffer one, ByteBuffer[] several, int offset, int length) throws IOException {
-        frame.enter(Descriptor.READING);
+        scope.enter(Descriptor.READING);
         try {
             buffers.set(one, several, offset, length);
             boolean blocking = isBlocking();
             long n = 0;
             try {
-                frame.beginIf(blocking);
+                scope.beginIf(blocking);
                 buffers.requireUsable();
                 if (buffers.remaining() > 0) {
                     do {
@@ -96,12 +96,12 @@ public final class PipeSource extends Pipe.SourceChannel implements EpollChannel
                 }
             } finally {
                 readiness.inputChanged();
-                frame.endIf(blocking, n > 0);
+                scope.endIf(blocking, n > 0);
             }
             return n == -Errno.EAGAIN ? 0 : n;
         } finally {
             buffers.clear();
-            frame.leave(Descriptor.READING);
+            scope.leave(Descriptor.READING);
         }
     }
 

@@ -36,7 +36,7 @@ final class PollableByteChannel extends PollableChannel implements ByteChannel {
     private final Descriptor descriptor;
     private final Syscalls sys;
     private final int operations;
-    private final OperationScope frame;
+    private final OperationScope scope;
 
     /** The buffers of the operation in progress, of either side. Used with that side held. */
     private final BufferVector dsts;
@@ -54,7 +54,7 @@ final class PollableByteChannel extends PollableChannel implements ByteChannel {
         this.operations = operations;
         this.dsts = new BufferVector("fd=" + descriptor.fd());
         this.srcs = new BufferVector("fd=" + descriptor.fd());
-        this.frame = new OperationScope(this, descriptor) {
+        this.scope = new OperationScope(this, descriptor) {
             @Override
             protected void begin() {
                 PollableByteChannel.this.begin();
@@ -73,13 +73,13 @@ final class PollableByteChannel extends PollableChannel implements ByteChannel {
         if ((operations & SelectionKey.OP_READ) == 0) {
             throw new NonReadableChannelException();
         }
-        frame.enter(Descriptor.READING);
+        scope.enter(Descriptor.READING);
         try {
             dsts.set(dst);
             boolean blocking = isBlocking();
             long n = 0;
             try {
-                frame.beginIf(blocking);
+                scope.beginIf(blocking);
                 requireNonBlocking();
                 dsts.requireUsable();
                 do {
@@ -87,7 +87,7 @@ final class PollableByteChannel extends PollableChannel implements ByteChannel {
                 } while (n == -Errno.EAGAIN && blocking && Waiting.awaitWhileOpen(descriptor, Linux.POLLIN, descriptor));
             } finally {
                 readiness().inputChanged();
-                frame.endIf(blocking, n > 0);
+                scope.endIf(blocking, n > 0);
             }
             if (n < 0 && n != END && n != -Errno.EAGAIN) {
                 throw ErrnoExceptions.io("read", "fd=" + descriptor.fd(), n);
@@ -95,7 +95,7 @@ final class PollableByteChannel extends PollableChannel implements ByteChannel {
             return n == -Errno.EAGAIN ? 0 : (int) n;
         } finally {
             dsts.clear();
-            frame.leave(Descriptor.READING);
+            scope.leave(Descriptor.READING);
         }
     }
 
@@ -124,21 +124,21 @@ final class PollableByteChannel extends PollableChannel implements ByteChannel {
         if ((operations & SelectionKey.OP_WRITE) == 0) {
             throw new NonWritableChannelException();
         }
-        frame.enter(Descriptor.WRITING);
+        scope.enter(Descriptor.WRITING);
         try {
             srcs.set(src);
             boolean blocking = isBlocking();
             int written = 0;
             long n = 0;
             try {
-                frame.beginIf(blocking);
+                scope.beginIf(blocking);
                 requireNonBlocking();
                 while (srcs.remaining() > 0 && (n >= 0 || n == -Errno.EAGAIN && blocking && Waiting.awaitWhileOpen(descriptor, Linux.POLLOUT, descriptor))) {
                     n = tryWrite();
                     written += (int) Math.max(0, n);
                 }
             } finally {
-                frame.endIf(blocking, written > 0);
+                scope.endIf(blocking, written > 0);
             }
             if (written == 0 && n < 0 && n != -Errno.EAGAIN) {
                 throw ErrnoExceptions.io("write", "fd=" + descriptor.fd(), n);
@@ -146,7 +146,7 @@ final class PollableByteChannel extends PollableChannel implements ByteChannel {
             return written;
         } finally {
             srcs.clear();
-            frame.leave(Descriptor.WRITING);
+            scope.leave(Descriptor.WRITING);
         }
     }
 
