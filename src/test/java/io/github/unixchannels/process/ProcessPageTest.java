@@ -20,7 +20,9 @@ class ProcessPageTest {
     void whatThePageShowsRuns() throws Exception {
         List<String> blocks = MarkdownPage.read("docs/processes.md").javaBlocks();
         assertEquals(3, blocks.size());
-        String waiting = "ChildProcess child = new ChildProcessBuilder(\"/bin/sh\", \"-c\", \"exit 3\").start();\n" + blocks.get(2)
+        // The child lives until its input ends: one that has been reaped has no pidfd any more.
+        String waiting = "ChildProcess child = new ChildProcessBuilder(\"/bin/sh\", \"-c\", \"read line; exit 3\").start();\n"
+                + blocks.get(2).replace("selector.select();", "child.getOutputStream().close();\nselector.select();")
                 + "System.out.println(child.waitFor());\n";
 
         assertEquals("a request\nexit status 0", Snippet.run(Snippet.compile(folder, "Worker", "", blocks.get(0))).strip());
