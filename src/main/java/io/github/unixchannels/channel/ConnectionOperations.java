@@ -20,7 +20,7 @@ import java.nio.channels.NoConnectionPendingException;
 import java.util.Set;
 
 /**
- * The operations of a socket channel of whatever family, with NIO's order of checks, and which may run beside which. What
+ * The operations of a socket channel of any family, with NIO's order of checks, and which may run beside which. What
  * a read, a write and a connect really do is said in {@link SocketInput}, {@link SocketOutput} and {@link Connection}.
  */
 final class ConnectionOperations extends EndpointOperations {

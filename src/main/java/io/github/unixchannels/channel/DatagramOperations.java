@@ -27,7 +27,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * The operations of a datagram channel of whatever family, with NIO's order of checks. What receiving and sending really do is said in
+ * The operations of a datagram channel of any family, with NIO's order of checks. What receiving and sending really do is said in
  * {@link DatagramInput} and {@link MessageOutput}.
  */
 final class DatagramOperations extends EndpointOperations {

@@ -43,7 +43,7 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
     /** Whether it was opened with the JDK's own family, and takes a path for a name where the JDK does. */
     private boolean ofPlatformFamily;
 
-    /** A channel of a socket that is O_NONBLOCK, and perhaps bound and listening. */
+    /** A channel of a socket that is O_NONBLOCK, and may be bound and listening. */
     public NativeServerSocketChannel(
             SelectorProvider provider, FdOwnership fds, SocketType type, SocketDescriptor descriptor, SocketAddress local,
             boolean listening) {

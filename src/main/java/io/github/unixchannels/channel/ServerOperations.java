@@ -28,7 +28,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Set;
 
 /**
- * The operations of a server channel, of whatever family, with NIO's order of checks.
+ * The operations of a server channel of any family, with NIO's order of checks.
  *
  * <p>The socket is O_NONBLOCK: a thread waits for a connection in poll(2). Another holder of the socket may take that flag back; so each
  * accept of one that is shared asks poll(2) first, and waits in accept4(2) only if another took both the flag and the connection in between.

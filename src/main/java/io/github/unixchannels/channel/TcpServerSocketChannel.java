@@ -29,7 +29,7 @@ public final class TcpServerSocketChannel extends ServerSocketChannel implements
     private final SingleReadiness readiness;
     private final ServerOperations<SocketChannel> operations;
 
-    /** A channel of a socket that is O_NONBLOCK, and perhaps bound and listening. */
+    /** A channel of a socket that is O_NONBLOCK, and may be bound and listening. */
     public TcpServerSocketChannel(
             SelectorProvider provider, SocketDescriptor descriptor, SocketFamily family, SocketAddress local, boolean listening) {
         super(provider);

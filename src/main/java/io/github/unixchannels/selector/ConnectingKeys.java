@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * The keys of channels of the Java platform that wait for a connection. Every key knows its place, so that nothing is searched. Used by
- * whoever holds the selector's monitor.
+ * the thread that holds the selector's monitor.
  */
 final class ConnectingKeys {
 

@@ -203,7 +203,7 @@ public class Connection extends Endpoint {
      *
      * @param address null for no name that a peer needs to know
      * @throws ConnectionPendingException if it is pending
-     * @throws AlreadyBoundException if it is bound, perhaps to no name
+     * @throws AlreadyBoundException if it is bound, also if to no name
      * @throws SocketException if the address is too long, or the kernel refuses it
      */
     public final void bind(SocketAddress address) throws SocketException {

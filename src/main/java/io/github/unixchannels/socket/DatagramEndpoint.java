@@ -62,7 +62,7 @@ public final class DatagramEndpoint extends Endpoint {
         onlySender = null;
     }
 
-    /** @throws AlreadyBoundException if it is bound, perhaps to no name */
+    /** @throws AlreadyBoundException if it is bound, also if to no name */
     public synchronized void bind(SocketAddress address) throws SocketException {
         if (local() != null) {
             throw new AlreadyBoundException();

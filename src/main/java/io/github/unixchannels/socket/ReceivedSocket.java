@@ -122,7 +122,7 @@ public final class ReceivedSocket {
         return family().isUnbound(name) ? null : name;
     }
 
-    /** The peer of the socket, unnamed perhaps; null if it has none, or none any more. */
+    /** The peer of the socket, which may be unnamed; null if it has none, or none any more. */
     public SocketAddress peer() throws SocketException {
         return Sockets.peerNameIfConnected(asked, family());
     }

@@ -150,21 +150,10 @@ public final class DatagramInput {
             throw ErrnoExceptions.datagram(operation, endpoint, n);
         }
         if (only == null) {
-            return blocking && awaitInput();
+            return blocking && Waiting.awaitWhileOpen(descriptor, Linux.POLLIN, endpoint);
         }
         if (n == -Errno.EAGAIN) {
             endpoint.welcomeAll(); // from here on the kernel lets nobody else in
-        }
-        return true;
-    }
-
-    private boolean awaitInput() throws IOException {
-        if (descriptor.isClosed()) {
-            return false;
-        }
-        int result = Waiting.await(descriptor, Linux.POLLIN, -1);
-        if (result < 0 && result != -Errno.EINTR) {
-            throw ErrnoExceptions.io("poll", endpoint, result);
         }
         return true;
     }

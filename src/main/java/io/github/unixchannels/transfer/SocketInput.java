@@ -125,14 +125,7 @@ public abstract class SocketInput {
     }
 
     final boolean awaitInput() throws IOException {
-        if (descriptor.isClosed() || connection.isInputShutdown()) {
-            return false;
-        }
-        int result = Waiting.await(descriptor, Linux.POLLIN, -1);
-        if (result < 0 && result != -Errno.EINTR) {
-            throw ErrnoExceptions.io("poll", connection, result);
-        }
-        return true;
+        return !connection.isInputShutdown() && Waiting.awaitWhileOpen(descriptor, Linux.POLLIN, connection);
     }
 
     final Connection connection() {
