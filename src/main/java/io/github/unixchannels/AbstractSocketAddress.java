@@ -103,7 +103,12 @@ public final class AbstractSocketAddress extends SocketAddress {
         return autobind ? "@(autobind)" : print(name);
     }
 
-    /** Refuses a name that is too long, and returns {@link #AUTOBIND} itself. */
+    /**
+     * Checks an address that was read from a stream.
+     *
+     * @return {@link #AUTOBIND} itself, or an address with the name that was read
+     * @throws InvalidObjectException if the name is missing or too long
+     */
     private Object readResolve() throws InvalidObjectException {
         if (name == null || name.length > MAX_NAME_BYTES) {
             throw new InvalidObjectException("an abstract name has at most " + MAX_NAME_BYTES + " bytes");

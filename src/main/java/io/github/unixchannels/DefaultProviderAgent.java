@@ -12,7 +12,7 @@ import java.util.Set;
  * {@code -Djava.nio.channels.spi.SelectorProvider=io.github.unixchannels.UnixSelectorProvider} with
  * {@code --add-exports java.base/sun.nio.ch=ALL-UNNAMED} (or {@code =io.github.unixchannels}, where that is a named module) does.
  *
- * <p>The JVM puts the jar on the class path by itself; jnr-ffi must be there too, or both on the module path. The class is public because
+ * <p>The JVM puts the jar on the class path by itself; jffi and its native part must be there too, or all on the module path. The class is public because
  * the JVM must be able to call it in a named module.
  */
 public final class DefaultProviderAgent {

@@ -59,7 +59,7 @@ final class Jars {
         }
         List<Path> jars = new ArrayList<>(programs());
         jars.add(packed);
-        jars.addAll(found("(jnr-ffi|jffi)-\\d.*\\.jar"));
+        jars.addAll(found("jffi-\\d.*\\.jar"));
         return jars;
     }
 

@@ -31,7 +31,7 @@ final class LoadingFailure {
     private static String remedy(Throwable root) {
         String text = root.toString();
         if (root instanceof NoClassDefFoundError || root instanceof ClassNotFoundException) {
-            return "put jffi-....jar, and all that jnr-ffi depends on, on the class path or the module path";
+            return "put jffi-....jar on the class path or the module path";
         }
         if (text.contains("could not locate stub library")) {
             return "put jffi-...-native.jar on the class path or the module path, or name the folder of libjffi with -D"
