@@ -3,7 +3,8 @@
 /**
  * AF_UNIX sockets of type SOCK_STREAM, SOCK_SEQPACKET and SOCK_DGRAM as {@code java.nio.channels}.
  *
- * <p>{@link io.github.unixchannels} has the channels, and {@link io.github.unixchannels.process} child processes that inherit them.
+ * <p>{@link io.github.unixchannels} has the channels, {@link io.github.unixchannels.net} sockets as {@link java.net.Socket} on them, and
+ * {@link io.github.unixchannels.process} child processes that inherit them.
  */
 module io.github.unixchannels {
     requires org.jnrproject.jffi;
@@ -11,5 +12,6 @@ module io.github.unixchannels {
     requires static jdk.net;
 
     exports io.github.unixchannels;
+    exports io.github.unixchannels.net;
     exports io.github.unixchannels.process;
 }

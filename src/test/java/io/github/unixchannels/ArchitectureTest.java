@@ -68,7 +68,9 @@ class ArchitectureTest {
         try (InputStream in = Files.newInputStream(classFile)) {
             Set<ModuleDescriptor.Exports> exports = ModuleDescriptor.read(in).exports();
 
-            assertEquals(Set.of(API, API + ".process"), exports.stream().map(ModuleDescriptor.Exports::source).collect(Collectors.toSet()));
+            assertEquals(
+                    Set.of(API, API + ".net", API + ".process"),
+                    exports.stream().map(ModuleDescriptor.Exports::source).collect(Collectors.toSet()));
         }
     }
 

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unixchannels.net;
+
+import io.github.unixchannels.UnixSocketChannel;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+
+/** On a channel of any library. The channel is non-blocking while this has it, and each direction waits in a selector of its own. */
+final class SelectorTransport implements Transport {
+
+    private static final int AHEAD_BYTES = 8 << 10;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final SocketChannel channel;
+    private final Readiness input;
+    private final Readiness output;
+
+    /** What {@link #available} has read, of which the next reads take. Of the reading side. */
+    private ByteBuffer ahead = NOTHING;
+
+    /** The channel is in no operation and in no selector. */
+    SelectorTransport(SocketChannel channel) throws IOException {
+        this.channel = channel;
+        this.input = new Readiness(channel, SelectionKey.OP_READ);
+        this.output = new Readiness(channel, SelectionKey.OP_WRITE);
+        channel.configureBlocking(false);
+    }
+
+    @Override
+    public SocketChannel channel() {
+        return channel;
+    }
+
+    @Override
+    public void connect(SocketAddress remote, int timeoutMillis) throws IOException {
+        if (channel instanceof UnixSocketChannel) {
+            connectBySelector(remote, timeoutMillis);
+        } else {
+            // A non-blocking connect of the Java platform's channel fails if the backlog is full.
+            channel.configureBlocking(true);
+            new ConnectingThread(channel, remote).connect(timeoutMillis);
+            channel.configureBlocking(false);
+        }
+    }
+
+    private void connectBySelector(SocketAddress remote, int timeoutMillis) throws IOException {
+        if (channel.connect(remote)) {
+            return;
+        }
+        long deadline = Readiness.deadline(timeoutMillis);
+        try (Readiness connected = new Readiness(channel, SelectionKey.OP_CONNECT)) {
+            do {
+                connected.await(timeoutMillis, deadline, Failures.connectTimedOut(remote));
+            } while (!channel.finishConnect());
+        }
+    }
+
+    @Override
+    public int read(ByteBuffer dst, int timeoutMillis) throws IOException {
+        if (ahead.hasRemaining()) {
+            return readAhead(dst);
+        }
+        int n = channel.read(dst);
+        if (n != 0) {
+            return n;
+        }
+        long deadline = Readiness.deadline(timeoutMillis);
+        do {
+            input.await(timeoutMillis, deadline, "Read timed out");
+            n = channel.read(dst); // 0 for an empty message of SEQPACKET
+        } while (n == 0);
+        return n;
+    }
+
+    private int readAhead(ByteBuffer dst) {
+        int n = Math.min(ahead.remaining(), dst.remaining());
+        dst.put(ahead.array(), ahead.position(), n);
+        ahead.position(ahead.position() + n);
+        return n;
+    }
+
+    @Override
+    public void write(ByteBuffer src) throws IOException {
+        channel.write(src);
+        while (src.hasRemaining()) {
+            output.await(0, 0, null);
+            channel.write(src);
+        }
+    }
+
+    /** A channel does not tell what is queued: what is there is read, as much as the next read may take from memory. */
+    @Override
+    public int available() throws IOException {
+        if (!ahead.hasRemaining()) {
+            if (ahead == NOTHING) {
+                ahead = ByteBuffer.allocate(AHEAD_BYTES).limit(0);
+            }
+            ahead.clear();
+            try {
+                channel.read(ahead);
+            } finally {
+                ahead.flip();
+            }
+        }
+        return ahead.remaining();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (input; output) {
+            channel.close();
+        }
+    }
+}
