@@ -69,7 +69,7 @@ class ArchitectureTest {
             Set<ModuleDescriptor.Exports> exports = ModuleDescriptor.read(in).exports();
 
             assertEquals(
-                    Set.of(API, API + ".net", API + ".process"),
+                    Set.of(API, API + ".net", API + ".process", API + ".service"),
                     exports.stream().map(ModuleDescriptor.Exports::source).collect(Collectors.toSet()));
         }
     }

@@ -2,8 +2,8 @@
 package io.github.unixchannels.sys;
 
 /**
- * The functions of the C library that start a process and wait for its end: one method a function, under the function's own name, with the
- * conventions of {@link Syscalls}.
+ * The functions of the C library that start a process and wait for its end, and what else a process asks rarely: one method a function,
+ * under the function's own name, with the conventions of {@link Syscalls}.
  *
  * <p>The structs behind {@code actions} and {@code attributes} are the C library's own. {@link #STRUCT_BYTES} hold either, in glibc (80 and
  * 336 bytes) and in musl (80 and 336).
@@ -62,4 +62,7 @@ public interface ProcessCalls {
 
     /** pidfd_open(2), Linux 5.3. */
     int pidfdOpen(int pid, int flags);
+
+    /** clock_gettime(2); {@code time} is the address of a {@code struct timespec}, two longs. */
+    int clockGettime(int clock, long time);
 }

@@ -30,6 +30,7 @@ final class JffiProcessCalls implements ProcessCalls {
     private final LibcFunction attrSetSigdefault = new LibcFunction("posix_spawnattr_setsigdefault", INT, PTR, PTR);
     private final LibcFunction waitid = new LibcFunction("waitid", INT, INT, INT, PTR, INT);
     private final LibcFunction kill = new LibcFunction("kill", INT, INT, INT);
+    private final LibcFunction clockGettime = new LibcFunction("clock_gettime", INT, INT, PTR);
     private final LibcFunction syscall = new LibcFunction("syscall", LONG, LONG, LONG, LONG);
 
     JffiProcessCalls() {}
@@ -111,5 +112,10 @@ final class JffiProcessCalls implements ProcessCalls {
     @Override
     public int pidfdOpen(int pid, int flags) {
         return (int) syscall.call(SYS_PIDFD_OPEN, pid, flags);
+    }
+
+    @Override
+    public int clockGettime(int clock, long time) {
+        return (int) clockGettime.call(clock, time);
     }
 }
