@@ -29,8 +29,7 @@ public final class Snippet {
      * @param statements what its main method does
      */
     public static Class<?> compile(Path folder, String name, String methods, String statements) throws Exception {
-        Path source = folder.resolve(name + ".java");
-        Files.writeString(source, """
+        return compileFile(folder, name, """
                 import io.github.unixchannels.*;
                 import io.github.unixchannels.process.*;
                 import java.io.*;
@@ -43,6 +42,7 @@ public final class Snippet {
                 import java.time.*;
                 import java.time.format.*;
                 import java.util.*;
+                import java.util.concurrent.*;
 
                 public class %s {
                 %s
@@ -50,6 +50,16 @@ public final class Snippet {
                 %s    }
                 }
                 """.formatted(name, methods, statements));
+    }
+
+    /**
+     * Compiles a program that is complete as it stands, with its imports.
+     *
+     * @param folder where its source and its class go
+     * @param name the name of its public class
+     */
+    public static Class<?> compileFile(Path folder, String name, String program) throws Exception {
+        Path source = Files.writeString(folder.resolve(name + ".java"), program);
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
