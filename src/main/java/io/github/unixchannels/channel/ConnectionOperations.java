@@ -5,6 +5,8 @@ import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Backoff;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.OperationScope;
+import io.github.unixchannels.descriptor.SocketScope;
+import io.github.unixchannels.descriptor.Timeout;
 import io.github.unixchannels.socket.Connection;
 import io.github.unixchannels.socket.EndpointOptions;
 import io.github.unixchannels.sys.Errno;
@@ -38,6 +40,11 @@ final class ConnectionOperations extends EndpointOperations {
         this.readiness = readiness;
     }
 
+    /** The same operations on the same connection, with interrupts as in {@link java.net.Socket}. */
+    ConnectionOperations in(SocketScope socketScope) {
+        return new ConnectionOperations(socketScope, connection, input, output, readiness);
+    }
+
     /** Those on messages of the same connection. */
     MessageOperations onMessages(boolean stream) {
         return new MessageOperations(scope, connection, input, output, readiness, stream);
@@ -52,12 +59,17 @@ final class ConnectionOperations extends EndpointOperations {
      * As {@link java.nio.channels.SocketChannel#read(ByteBuffer[], int, int)}, into {@code one} buffer or, if that is null, into several.
      */
     long read(ByteBuffer one, ByteBuffer[] several, int offset, int length) throws IOException {
+        return read(one, several, offset, length, connection.receiveTimeoutNanos());
+    }
+
+    /** As {@link #read(ByteBuffer, ByteBuffer[], int, int)}, with another timeout than the channel's. */
+    long read(ByteBuffer one, ByteBuffer[] several, int offset, int length, long timeoutNanos) throws IOException {
         BufferVector dsts = input.buffers();
-        scope.enter(Descriptor.READING);
+        long timeout = scope.enter(Descriptor.READING, timeoutNanos);
         try {
             dsts.set(one, several, offset, length);
             connection.requireConnected();
-            boolean blocking = scope.isBlocking();
+            boolean blocking = timeout != Timeout.NO_WAIT;
             long n = 0;
             try {
                 scope.beginIf(blocking);
@@ -65,7 +77,7 @@ final class ConnectionOperations extends EndpointOperations {
                     n = SocketInput.END;
                 } else {
                     dsts.requireUsable();
-                    n = dsts.remaining() == 0 ? input.readNothing() : input.read(blocking);
+                    n = dsts.remaining() == 0 ? input.readNothing() : input.read(scope, timeout);
                 }
             } finally {
                 readiness.inputChanged();
@@ -108,19 +120,24 @@ final class ConnectionOperations extends EndpointOperations {
 
     /** As {@link java.nio.channels.SocketChannel#write(ByteBuffer[], int, int)}, from {@code one} buffer or, if that is null, from several. */
     long write(ByteBuffer one, ByteBuffer[] several, int offset, int length) throws IOException {
+        return write(one, several, offset, length, connection.sendTimeoutNanos());
+    }
+
+    /** As {@link #write(ByteBuffer, ByteBuffer[], int, int)}, with another timeout than the channel's. */
+    long write(ByteBuffer one, ByteBuffer[] several, int offset, int length, long timeoutNanos) throws IOException {
         BufferVector srcs = output.buffers();
-        scope.enter(Descriptor.WRITING);
+        long timeout = scope.enter(Descriptor.WRITING, timeoutNanos);
         try {
             srcs.set(one, several, offset, length);
             connection.requireConnected();
-            boolean blocking = scope.isBlocking();
+            boolean blocking = timeout != Timeout.NO_WAIT;
             long n = 0;
             try {
                 scope.beginIf(blocking);
                 connection.requireOutputOpen();
                 srcs.requireNonNull();
                 if (srcs.remaining() > 0) {
-                    n = output.send(null, null, blocking);
+                    n = output.send(scope, null, null, timeout);
                 }
             } finally {
                 scope.endIf(blocking, n > 0);
@@ -149,15 +166,20 @@ final class ConnectionOperations extends EndpointOperations {
 
     /** As {@link java.nio.channels.SocketChannel#connect}. */
     boolean connect(SocketAddress remote) throws IOException {
+        return connect(remote, connection.sendTimeoutNanos());
+    }
+
+    /** As {@link #connect(SocketAddress)}, with another timeout than the channel's. */
+    boolean connect(SocketAddress remote, long timeoutNanos) throws IOException {
         SocketAddress target = connection.family().requireTarget(remote);
         try {
-            scope.enter(BOTH_SIDES);
+            long timeout = scope.enter(BOTH_SIDES, timeoutNanos);
             try {
-                boolean blocking = scope.isBlocking();
+                boolean blocking = timeout != Timeout.NO_WAIT;
                 boolean connected = false;
                 try {
                     scope.beginIf(blocking);
-                    connected = establish(connection.begin(target), blocking);
+                    connected = establish(connection.begin(target), timeout);
                 } finally {
                     scope.endIf(blocking, connected);
                 }
@@ -174,19 +196,19 @@ final class ConnectionOperations extends EndpointOperations {
     /** As {@link java.nio.channels.SocketChannel#finishConnect}. */
     boolean finishConnect() throws IOException {
         try {
-            scope.enter(BOTH_SIDES);
+            long timeout = scope.enter(BOTH_SIDES, connection.sendTimeoutNanos());
             try {
                 if (connection.isConnected()) {
                     return true;
                 }
-                boolean blocking = scope.isBlocking();
+                boolean blocking = timeout != Timeout.NO_WAIT;
                 boolean connected = false;
                 try {
                     scope.beginIf(blocking);
                     if (!connection.isPending()) {
                         throw new NoConnectionPendingException();
                     }
-                    connected = establish(connection.attempt(), blocking);
+                    connected = establish(connection.attempt(), timeout);
                 } finally {
                     scope.endIf(blocking, connected);
                 }
@@ -201,11 +223,15 @@ final class ConnectionOperations extends EndpointOperations {
     }
 
     /** From the result of an attempt to the result of a connect, by further attempts if this one may wait. */
-    private boolean establish(int first, boolean blocking) throws IOException {
+    private boolean establish(int first, long timeoutNanos) throws IOException {
         int result = first;
         Backoff backoff = new Backoff();
-        while (result == -Errno.EAGAIN && blocking) {
-            connection.awaitAttempt(backoff);
+        long deadline = Timeout.deadline(timeoutNanos);
+        while (result == -Errno.EAGAIN && timeoutNanos != Timeout.NO_WAIT) {
+            if (Timeout.isOver(deadline)) {
+                throw Timeout.exceeded("connect", UnixAddresses.describe(connection.remote()), "not connected", timeoutNanos);
+            }
+            connection.awaitAttempt(scope, backoff, deadline);
             scope.goOn();
             result = connection.attempt();
         }

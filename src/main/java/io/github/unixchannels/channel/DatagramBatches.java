@@ -5,6 +5,7 @@ import io.github.unixchannels.MessageBatch;
 import io.github.unixchannels.UnixDatagramChannel;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.OperationScope;
+import io.github.unixchannels.descriptor.Timeout;
 import io.github.unixchannels.message.NativeMessageBatch;
 import io.github.unixchannels.socket.DatagramEndpoint;
 import io.github.unixchannels.sys.Errno;
@@ -34,15 +35,14 @@ final class DatagramBatches {
 
     /** As {@link UnixDatagramChannel#send(MessageBatch)}. */
     int send(NativeMessageBatch batch) throws IOException {
-        scope.enter(Descriptor.WRITING);
+        long timeout = scope.enter(Descriptor.WRITING, endpoint.sendTimeoutNanos());
         try {
             SocketAddress peer = endpoint.remote();
-            boolean blocking = scope.isBlocking();
             long n;
             batch.enter();
             try {
                 requireTargets(batch, peer);
-                n = send(batch, peer, blocking);
+                n = send(batch, peer, timeout);
             } finally {
                 batch.leave();
             }
@@ -54,12 +54,13 @@ final class DatagramBatches {
         }
     }
 
-    private long send(NativeMessageBatch batch, SocketAddress peer, boolean blocking) throws IOException {
+    private long send(NativeMessageBatch batch, SocketAddress peer, long timeout) throws IOException {
+        boolean blocking = timeout != Timeout.NO_WAIT;
         long n = -Errno.EAGAIN;
         try {
             scope.beginIf(blocking);
             endpoint.bindToSend();
-            n = batch.left() > 0 ? output.send(batch, peer == null, blocking) : 0;
+            n = batch.left() > 0 ? output.send(scope, batch, peer == null, timeout) : 0;
         } finally {
             scope.endIf(blocking, n >= 0);
         }
@@ -80,15 +81,15 @@ final class DatagramBatches {
 
     /** As {@link UnixDatagramChannel#receive(MessageBatch)}. */
     int receive(NativeMessageBatch batch) throws IOException {
-        scope.enter(Descriptor.READING);
+        long timeout = scope.enter(Descriptor.READING, endpoint.receiveTimeoutNanos());
         try {
-            boolean blocking = scope.isBlocking();
+            boolean blocking = timeout != Timeout.NO_WAIT;
             int n = DatagramInput.UNAVAILABLE;
             batch.enter();
             try {
                 scope.beginIf(blocking);
                 endpoint.bindToReceive();
-                n = batch.left() > 0 ? input.receive(batch, blocking) : 0;
+                n = batch.left() > 0 ? input.receive(scope, batch, timeout) : 0;
             } finally {
                 batch.leave();
                 scope.endIf(blocking, n >= 0);

@@ -8,6 +8,7 @@ import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.OperationScope;
+import io.github.unixchannels.descriptor.Timeout;
 import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.socket.DatagramEndpoint;
 import io.github.unixchannels.socket.EndpointOptions;
@@ -19,6 +20,7 @@ import io.github.unixchannels.transfer.MessageOutput;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.DatagramChannel;
@@ -45,7 +47,7 @@ final class DatagramOperations extends EndpointOperations {
         this.endpoint = endpoint;
         this.readiness = readiness;
         this.input = new DatagramInput(endpoint);
-        this.output = new MessageOutput(scope, endpoint);
+        this.output = new MessageOutput(endpoint);
     }
 
     /** Those on batches of datagrams of the same socket. */
@@ -102,16 +104,16 @@ final class DatagramOperations extends EndpointOperations {
     /** As {@link DatagramChannel#receive}. */
     SocketAddress receive(ByteBuffer dst) throws IOException {
         Buffers.requireWritable(dst);
-        scope.enter(Descriptor.READING);
+        long timeout = scope.enter(Descriptor.READING, endpoint.receiveTimeoutNanos());
         try {
             input.buffers().set(dst);
-            boolean blocking = scope.isBlocking();
+            boolean blocking = timeout != Timeout.NO_WAIT;
             SocketAddress sender = null;
             try {
                 scope.beginIf(blocking);
                 endpoint.bindToReceive();
                 input.buffers().requireUsable();
-                sender = input.receive(true, blocking) == DatagramInput.UNAVAILABLE ? null : input.sender();
+                sender = input.receive(scope, true, timeout) == DatagramInput.UNAVAILABLE ? null : input.sender();
             } finally {
                 scope.endIf(blocking, sender != null);
             }
@@ -124,24 +126,24 @@ final class DatagramOperations extends EndpointOperations {
 
     /** As {@link DatagramChannel#read(ByteBuffer[], int, int)}, into {@code one} buffer or, if that is null, into several. */
     long read(ByteBuffer one, ByteBuffer[] several, int offset, int length) throws IOException {
-        scope.enter(Descriptor.READING);
+        long timeout = scope.enter(Descriptor.READING, endpoint.receiveTimeoutNanos());
         try {
             input.buffers().set(one, several, offset, length);
-            return read();
+            return read(timeout);
         } finally {
             input.buffers().clear();
             scope.leave(Descriptor.READING);
         }
     }
 
-    private long read() throws IOException {
+    private long read(long timeout) throws IOException {
         requireConnected();
-        boolean blocking = scope.isBlocking();
+        boolean blocking = timeout != Timeout.NO_WAIT;
         long n = DatagramInput.UNAVAILABLE;
         try {
             scope.beginIf(blocking);
             input.buffers().requireUsable();
-            n = input.buffers().remaining() > 0 ? input.receive(false, blocking) : 0;
+            n = input.buffers().remaining() > 0 ? input.receive(scope, false, timeout) : 0;
         } finally {
             scope.endIf(blocking, n >= 0);
         }
@@ -152,19 +154,19 @@ final class DatagramOperations extends EndpointOperations {
     int send(ByteBuffer src, SocketAddress target) throws IOException {
         Objects.requireNonNull(src);
         SocketAddress to = endpoint.family().requireTarget(target);
-        scope.enter(Descriptor.WRITING);
+        long timeout = scope.enter(Descriptor.WRITING, endpoint.sendTimeoutNanos());
         try {
             SocketAddress peer = endpoint.remote();
             if (peer != null && !peer.equals(to)) {
                 throw new AlreadyConnectedException();
             }
             output.buffers().set(src);
-            boolean blocking = scope.isBlocking();
+            boolean blocking = timeout != Timeout.NO_WAIT;
             long n = -Errno.EAGAIN;
             try {
                 scope.beginIf(blocking);
                 endpoint.bindToSend();
-                n = output.send(null, peer == null ? to : null, blocking);
+                n = output.send(scope, null, peer == null ? to : null, timeout);
             } finally {
                 scope.endIf(blocking, n >= 0);
             }
@@ -177,24 +179,24 @@ final class DatagramOperations extends EndpointOperations {
 
     /** As {@link DatagramChannel#write(ByteBuffer[], int, int)}, from {@code one} buffer or, if that is null, from several. */
     long write(ByteBuffer one, ByteBuffer[] several, int offset, int length) throws IOException {
-        scope.enter(Descriptor.WRITING);
+        long timeout = scope.enter(Descriptor.WRITING, endpoint.sendTimeoutNanos());
         try {
             output.buffers().set(one, several, offset, length);
-            return write();
+            return write(timeout);
         } finally {
             output.buffers().clear();
             scope.leave(Descriptor.WRITING);
         }
     }
 
-    private long write() throws IOException {
+    private long write(long timeout) throws IOException {
         requireConnected();
-        boolean blocking = scope.isBlocking();
+        boolean blocking = timeout != Timeout.NO_WAIT;
         long n = -Errno.EAGAIN;
         try {
             scope.beginIf(blocking);
             output.buffers().requireNonNull();
-            n = output.buffers().remaining() > 0 ? output.send(null, null, blocking) : 0;
+            n = output.buffers().remaining() > 0 ? output.send(scope, null, null, timeout) : 0;
         } finally {
             scope.endIf(blocking, n >= 0);
         }
@@ -209,19 +211,23 @@ final class DatagramOperations extends EndpointOperations {
      */
     long send(ByteBuffer src, ByteBuffer[] srcs, SocketAddress target, boolean targeted, NativeAncillaryData control)
             throws IOException {
-        long n = 0;
+        boolean withoutRoom = false;
         control.beginUse();
         try {
             Buffers.requireSource(src, srcs);
-            n = sendInUse(src, srcs, targeted ? endpoint.family().requireTarget(target) : null, control);
+            long n = sendInUse(src, srcs, targeted ? endpoint.family().requireTarget(target) : null, control);
+            withoutRoom = n == NOTHING_SENT;
             return n;
+        } catch (SocketTimeoutException e) {
+            withoutRoom = true;
+            throw e;
         } finally {
-            control.endSend(n == NOTHING_SENT);
+            control.endSend(withoutRoom);
         }
     }
 
     private long sendInUse(ByteBuffer src, ByteBuffer[] srcs, SocketAddress target, NativeAncillaryData control) throws IOException {
-        scope.enter(Descriptor.WRITING);
+        long timeout = scope.enter(Descriptor.WRITING, endpoint.sendTimeoutNanos());
         try {
             output.buffers().set(src, srcs);
             SocketAddress peer = endpoint.remote();
@@ -231,14 +237,14 @@ final class DatagramOperations extends EndpointOperations {
                 throw new AlreadyConnectedException();
             }
             control.beginSend(endpoint.descriptor(), peer == null ? target : peer);
-            boolean blocking = scope.isBlocking();
+            boolean blocking = timeout != Timeout.NO_WAIT;
             SocketAddress to = peer == null ? target : null;
             long n = -Errno.EAGAIN;
             try {
                 scope.beginIf(blocking);
                 endpoint.bindToSend();
                 output.buffers().requireNonNull();
-                n = output.send(control, to, blocking);
+                n = output.send(scope, control, to, timeout);
             } finally {
                 scope.endIf(blocking, n >= 0);
             }
@@ -268,16 +274,16 @@ final class DatagramOperations extends EndpointOperations {
     }
 
     private MessageInfo receiveInUse(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) throws IOException {
-        scope.enter(Descriptor.READING);
+        long timeout = scope.enter(Descriptor.READING, endpoint.receiveTimeoutNanos());
         try {
             input.buffers().set(dst, dsts);
-            boolean blocking = scope.isBlocking();
+            boolean blocking = timeout != Timeout.NO_WAIT;
             MessageInfo info = null;
             try {
                 scope.beginIf(blocking);
                 endpoint.bindToReceive();
                 input.buffers().requireUsable();
-                info = input.receive(control, blocking);
+                info = input.receive(scope, control, timeout);
             } finally {
                 scope.endIf(blocking, info != null);
             }

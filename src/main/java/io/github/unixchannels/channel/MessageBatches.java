@@ -5,6 +5,7 @@ import io.github.unixchannels.MessageBatch;
 import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.OperationScope;
+import io.github.unixchannels.descriptor.Timeout;
 import io.github.unixchannels.message.NativeMessageBatch;
 import io.github.unixchannels.socket.Connection;
 import io.github.unixchannels.sys.Errno;
@@ -34,16 +35,16 @@ final class MessageBatches {
     /** As {@link UnixSocketChannel#send(MessageBatch)}. */
     int send(NativeMessageBatch batch) throws IOException {
         MessageOutput messages = requireMessages(output, MessageOutput.class);
-        scope.enter(Descriptor.WRITING);
+        long timeout = scope.enter(Descriptor.WRITING, connection.sendTimeoutNanos());
         try {
             connection.requireConnected();
-            boolean blocking = scope.isBlocking();
+            boolean blocking = timeout != Timeout.NO_WAIT;
             long n = -Errno.EAGAIN;
             batch.enter();
             try {
                 scope.beginIf(blocking);
                 connection.requireOutputOpen();
-                n = batch.left() > 0 ? messages.send(batch, false, blocking) : 0;
+                n = batch.left() > 0 ? messages.send(scope, batch, false, timeout) : 0;
             } finally {
                 batch.leave();
                 scope.endIf(blocking, n >= 0);
@@ -62,15 +63,15 @@ final class MessageBatches {
     /** As {@link UnixSocketChannel#receive(MessageBatch)}. */
     int receive(NativeMessageBatch batch) throws IOException {
         MessageInput messages = requireMessages(input, MessageInput.class);
-        scope.enter(Descriptor.READING);
+        long timeout = scope.enter(Descriptor.READING, connection.receiveTimeoutNanos());
         try {
             connection.requireConnected();
-            boolean blocking = scope.isBlocking();
+            boolean blocking = timeout != Timeout.NO_WAIT;
             int n = SocketInput.UNAVAILABLE;
             batch.enter();
             try {
                 scope.beginIf(blocking);
-                n = connection.isInputShutdown() ? SocketInput.END : transfer(messages, batch, blocking);
+                n = connection.isInputShutdown() ? SocketInput.END : transfer(messages, batch, timeout);
             } finally {
                 batch.leave();
                 scope.endIf(blocking, n > 0);
@@ -81,12 +82,12 @@ final class MessageBatches {
         }
     }
 
-    private static int transfer(MessageInput messages, NativeMessageBatch batch, boolean blocking) throws IOException {
+    private int transfer(MessageInput messages, NativeMessageBatch batch, long timeoutNanos) throws IOException {
         if (batch.left() == 0) {
             messages.requireNotReset("receive");
             return 0;
         }
-        return messages.receive(batch, blocking);
+        return messages.receive(scope, batch, timeoutNanos);
     }
 
     private static <T> T requireMessages(Object side, Class<T> ofMessages) {

@@ -5,6 +5,7 @@ import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.OperationScope;
+import io.github.unixchannels.descriptor.Timeout;
 import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.socket.Connection;
 import io.github.unixchannels.sys.Errno;
@@ -14,6 +15,7 @@ import io.github.unixchannels.transfer.Buffers;
 import io.github.unixchannels.transfer.SocketInput;
 import io.github.unixchannels.transfer.SocketOutput;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 
 /**
@@ -49,32 +51,36 @@ final class MessageOperations {
      * several buffers.
      */
     long send(ByteBuffer src, ByteBuffer[] srcs, NativeAncillaryData control) throws IOException {
-        long n = 0;
+        boolean withoutRoom = false;
         control.beginUse();
         try {
             Buffers.requireSource(src, srcs);
             control.beginSend(connection.descriptor(), null);
-            n = sendInUse(src, srcs, control);
+            long n = sendInUse(src, srcs, control);
+            withoutRoom = n == NOTHING_SENT;
             return n;
+        } catch (SocketTimeoutException e) {
+            withoutRoom = e.bytesTransferred == 0;
+            throw e;
         } finally {
-            control.endSend(n == NOTHING_SENT);
+            control.endSend(withoutRoom);
         }
     }
 
     private long sendInUse(ByteBuffer src, ByteBuffer[] srcs, NativeAncillaryData control) throws IOException {
         BufferVector buffers = output.buffers();
-        scope.enter(Descriptor.WRITING);
+        long timeout = scope.enter(Descriptor.WRITING, connection.sendTimeoutNanos());
         try {
             buffers.set(src, srcs);
             connection.requireConnected();
-            boolean blocking = scope.isBlocking();
+            boolean blocking = timeout != Timeout.NO_WAIT;
             long n = -Errno.EAGAIN;
             try {
                 scope.beginIf(blocking);
                 connection.requireOutputOpen();
                 buffers.requireNonNull();
                 requireCarried(buffers.remaining(), control);
-                n = output.send(control, null, blocking);
+                n = output.send(scope, control, null, timeout);
             } finally {
                 scope.endIf(blocking, n >= 0);
             }
@@ -115,11 +121,11 @@ final class MessageOperations {
         BufferVector buffers = input.buffers();
         control.beginReceive();
         try {
-            scope.enter(Descriptor.READING);
+            long timeout = scope.enter(Descriptor.READING, connection.receiveTimeoutNanos());
             try {
                 buffers.set(dst, dsts);
                 connection.requireConnected();
-                boolean blocking = scope.isBlocking();
+                boolean blocking = timeout != Timeout.NO_WAIT;
                 MessageInfo info = null;
                 try {
                     scope.beginIf(blocking);
@@ -127,7 +133,7 @@ final class MessageOperations {
                         info = control.end(connection.remote());
                     } else {
                         buffers.requireUsable();
-                        info = input.receive(control, blocking);
+                        info = input.receive(scope, control, timeout);
                     }
                 } finally {
                     readiness.inputChanged();

@@ -10,6 +10,7 @@ import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.ForgottenChannel;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.descriptor.SocketScope;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.selector.EpollChannel;
 import io.github.unixchannels.selector.Selectable;
@@ -28,6 +29,7 @@ import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Set;
@@ -146,6 +148,28 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
     @Override
     public UnixSocketChannel accept() throws IOException {
         return operations.accept();
+    }
+
+    /**
+     * Accepts as {@link ServerSocket} does: an interrupt of a platform thread changes nothing, and that of a virtual thread that has to wait
+     * closes the channel.
+     *
+     * @param timeoutNanos how long to wait at most; 0: as long as it takes
+     * @throws IllegalBlockingModeException if the channel is non-blocking
+     * @throws ClosedChannelException if the channel is closed, or another thread closes it meanwhile
+     * @throws java.nio.channels.NotYetBoundException if the channel is not bound
+     * @throws java.net.SocketTimeoutException if there is no connection in that time; the channel goes on
+     * @throws java.nio.channels.ClosedByInterruptException if the virtual thread is interrupted and has to wait
+     */
+    public UnixSocketChannel accept(long timeoutNanos) throws IOException {
+        if (!isBlocking()) {
+            throw new IllegalBlockingModeException();
+        }
+        UnixSocketChannel accepted = operations.accept(new SocketScope(this, descriptor), timeoutNanos);
+        if (accepted == null) {
+            throw new IllegalBlockingModeException(); // the mode was changed meanwhile
+        }
+        return accepted;
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.ForgottenChannel;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.descriptor.SocketScope;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.message.NativeMessageBatch;
@@ -67,7 +68,7 @@ public final class NativeSocketChannel extends UnixSocketChannel implements Epol
         };
         SocketInput input = input(type, connection);
         this.readiness = new ConnectionReadiness(connection, input);
-        this.operations = new ConnectionOperations(scope, connection, input, output(scope, type, connection), readiness);
+        this.operations = new ConnectionOperations(scope, connection, input, output(type, connection), readiness);
         if (ForgottenChannel.REPORTED) {
             ForgottenChannel.watch(this, connection.descriptor(), () -> "a socket channel, " + type + " " + connection.describe(true));
         }
@@ -77,8 +78,8 @@ public final class NativeSocketChannel extends UnixSocketChannel implements Epol
         return type == SocketType.STREAM ? new StreamInput(connection) : new MessageInput(connection);
     }
 
-    private static SocketOutput output(OperationScope scope, SocketType type, Connection connection) {
-        return type == SocketType.STREAM ? new StreamOutput(scope, connection) : new MessageOutput(scope, connection);
+    private static SocketOutput output(SocketType type, Connection connection) {
+        return type == SocketType.STREAM ? new StreamOutput(connection) : new MessageOutput(connection);
     }
 
     /** Opens an unconnected channel. */
@@ -180,6 +181,11 @@ public final class NativeSocketChannel extends UnixSocketChannel implements Epol
     @Override
     public OutputStream outputStream() {
         return new ChannelOutputStream(this);
+    }
+
+    /** The operations that {@link java.net.Socket} has on this channel's socket. They and the channel's are used together. */
+    public SocketOperations socketOperations() {
+        return new SocketOperations(this, operations.in(new SocketScope(this, connection.descriptor())));
     }
 
     /** How many bytes a read would return without waiting, as far as is known. */

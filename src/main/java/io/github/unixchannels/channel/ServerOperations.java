@@ -6,6 +6,7 @@ import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.descriptor.Timeout;
 import io.github.unixchannels.descriptor.Waiting;
 import io.github.unixchannels.socket.EndpointOptions;
 import io.github.unixchannels.socket.SocketOptions;
@@ -47,6 +48,9 @@ abstract class ServerOperations<C extends SocketChannel> {
     private final Object bindLock = new Object();
     private volatile SocketAddress local;
     private volatile boolean listening;
+
+    /** How long a blocking accept waits at most: a number of {@link Timeout}. */
+    private volatile long acceptTimeoutNanos;
 
     /** On a socket that may be bound, to {@code local}, and may listen. */
     ServerOperations(OperationScope scope, SocketDescriptor descriptor, SocketFamily family, SocketAddress local, boolean listening) {
@@ -145,18 +149,23 @@ abstract class ServerOperations<C extends SocketChannel> {
 
     /** As {@link java.nio.channels.ServerSocketChannel#accept}. */
     final C accept() throws IOException {
-        scope.enter(Descriptor.READING);
+        return accept(scope, acceptTimeoutNanos);
+    }
+
+    /** As {@link #accept()}, in another scope and with another timeout than the channel's. */
+    final C accept(OperationScope scope, long timeoutNanos) throws IOException {
+        long timeout = scope.enter(Descriptor.READING, timeoutNanos);
         try {
             if (!listening) {
                 throw new NotYetBoundException();
             }
-            boolean blocking = scope.isBlocking();
+            boolean blocking = timeout != Timeout.NO_WAIT;
             C accepted = null;
             try {
                 scope.beginIf(blocking);
-                accepted = blocking ? acceptWaiting() : acceptNow();
+                accepted = blocking ? acceptWaiting(scope, timeout) : acceptNow();
             } finally {
-                endIf(blocking, accepted);
+                endIf(scope, blocking, accepted);
             }
             return accepted;
         } finally {
@@ -164,7 +173,7 @@ abstract class ServerOperations<C extends SocketChannel> {
         }
     }
 
-    private void endIf(boolean blocking, C accepted) throws IOException {
+    private void endIf(OperationScope scope, boolean blocking, C accepted) throws IOException {
         try {
             scope.endIf(blocking, accepted != null);
         } catch (Throwable e) {
@@ -175,16 +184,21 @@ abstract class ServerOperations<C extends SocketChannel> {
         }
     }
 
-    private C acceptWaiting() throws IOException {
+    private C acceptWaiting(OperationScope scope, long timeoutNanos) throws IOException {
+        long deadline = Timeout.deadline(timeoutNanos);
         while (!descriptor.isClosed()) {
             C accepted = acceptNow();
             if (accepted != null) {
                 return accepted;
             }
-            int result = Waiting.await(descriptor, Linux.POLLIN, -1);
+            if (Timeout.isOver(deadline)) {
+                throw Timeout.exceeded("accept", UnixAddresses.describe(local), "no connection", timeoutNanos);
+            }
+            int result = Waiting.await(descriptor, Linux.POLLIN, Timeout.millisLeft(deadline));
             if (result < 0 && result != -Errno.EINTR) {
                 throw ErrnoExceptions.io("poll", UnixAddresses.describe(local), result);
             }
+            scope.tellInterrupt();
         }
         throw new AsynchronousCloseException();
     }

@@ -43,7 +43,7 @@ public final class TcpSocketChannel extends SocketChannel implements EpollChanne
         };
         SocketInput input = new StreamInput(connection);
         this.readiness = new ConnectionReadiness(connection, input);
-        this.operations = new ConnectionOperations(scope, connection, input, new StreamOutput(scope, connection), readiness);
+        this.operations = new ConnectionOperations(scope, connection, input, new StreamOutput(connection), readiness);
         if (ForgottenChannel.REPORTED) {
             ForgottenChannel.watch(this, connection.descriptor(), () -> "a socket channel, TCP " + connection.describe(true));
         }

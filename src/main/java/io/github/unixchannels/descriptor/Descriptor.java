@@ -5,8 +5,6 @@ import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Syscalls;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The life of one descriptor: who uses it, and when its number goes back to the kernel.
@@ -57,6 +55,11 @@ public class Descriptor {
     /** The side that a user leaves who entered by {@link #tryEnterAlone}. */
     public static final int ALONE = 1 << 2;
 
+    /** What {@link #enterWithin} returns if the descriptor is closed, or another had the side all the time: the caller is not inside. */
+    static final long IS_CLOSED = -1;
+
+    static final long NO_TURN = -2;
+
     private static final int CLOSED = 1 << 3;
     private static final int QUEUED = 1 << 4;
     private static final int SHARED = 1 << 5;
@@ -69,19 +72,10 @@ public class Descriptor {
     private static final int ONE_USER = 1 << 8;
 
     private static final VarHandle STATE;
-    private static final VarHandle TURNS;
-
-    /** Held only by threads that wait for a side, and by whoever leaves or closes while QUEUED says that there are some. */
-    private static final class Turns {
-        final ReentrantLock lock = new ReentrantLock();
-        final Condition turn = lock.newCondition();
-    }
 
     static {
         try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            STATE = lookup.findVarHandle(Descriptor.class, "state", int.class);
-            TURNS = lookup.findVarHandle(Descriptor.class, "turns", Turns.class);
+            STATE = MethodHandles.lookup().findVarHandle(Descriptor.class, "state", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -132,7 +126,7 @@ public class Descriptor {
      * @return false if the descriptor is closed: the caller is not inside
      */
     public final boolean enter(int side) {
-        return enter(side, 0);
+        return enter(side, 0, Timeout.NONE) >= 0;
     }
 
     /**
@@ -140,19 +134,40 @@ public class Descriptor {
      * may wait.
      */
     public final boolean enterToWait(int side) {
-        return enter(side, usersWaitInKernel() ? (side & BOTH_SIDES) << IN_KERNEL : 0);
+        return enter(side, inKernel(side), Timeout.NONE) >= 0;
     }
 
-    private boolean enter(int side, int inKernel) {
+    /**
+     * As {@link #enter(int)}, or {@link #enterToWait} if {@code toWait}, and waits for the side no longer than {@code timeoutNanos}.
+     *
+     * @return how much of the time is left: all of it unless another had the side; {@link #IS_CLOSED}; {@link #NO_TURN}
+     */
+    final long enterWithin(int side, boolean toWait, long timeoutNanos) {
+        return enter(side, toWait ? inKernel(side) : 0, timeoutNanos);
+    }
+
+    private int inKernel(int side) {
+        return usersWaitInKernel() ? (side & BOTH_SIDES) << IN_KERNEL : 0;
+    }
+
+    private long enter(int side, int inKernel, long timeoutNanos) {
+        long deadline = Timeout.NONE;
+        long left = timeoutNanos;
         for (;;) {
             int s = state;
             if ((s & CLOSED) != 0) {
-                return false;
+                return IS_CLOSED;
             }
-            if ((s & (side | ALONE)) != 0) {
-                awaitTurn(side | ALONE);
-            } else if (STATE.compareAndSet(this, s, (s | side | ((s & SHARED) == 0 ? inKernel : 0)) + ONE_USER)) {
-                return true;
+            if ((s & (side | ALONE)) == 0) {
+                if (STATE.compareAndSet(this, s, (s | side | ((s & SHARED) == 0 ? inKernel : 0)) + ONE_USER)) {
+                    return left;
+                }
+            } else if (Timeout.isOver(deadline)) {
+                return NO_TURN;
+            } else {
+                deadline = deadline == Timeout.NONE ? Timeout.deadline(timeoutNanos) : deadline;
+                awaitTurn(side | ALONE, deadline);
+                left = Timeout.left(deadline);
             }
         }
     }
@@ -173,6 +188,7 @@ public class Descriptor {
             return true;
         }
         STATE.getAndBitwiseAnd(this, ~inKernel);
+        waitsInKernelNoMore(side);
         return false;
     }
 
@@ -226,17 +242,15 @@ public class Descriptor {
         if ((s & QUEUED) != 0) {
             callQueued();
         }
+        if (inKernel != 0 && (s & (SHARED | CLOSED)) == SHARED && enter(USING)) {
+            waitsInKernelNoMore(side);
+            leave(USING);
+        }
         if ((s & (CLOSED | ALONE)) == CLOSED && usersOf(s) == 0) {
             OwnedNumbers.release(fd);
             sys.close(fd);
-            close(readSignal);
-            close(writeSignal);
-        }
-    }
-
-    private static void close(WaitSignal signal) {
-        if (signal != null) {
-            signal.close();
+            WaitSignal.close(readSignal);
+            WaitSignal.close(writeSignal);
         }
     }
 
@@ -259,8 +273,8 @@ public class Descriptor {
             if ((s & SHARED) == 0 || (s & BOTH_SIDES << IN_KERNEL) != 0) {
                 wakeUsers();
             }
-            raise(readSignal);
-            raise(writeSignal);
+            WaitSignal.raise(readSignal);
+            WaitSignal.raise(writeSignal);
         }
         leave(USING);
         return true;
@@ -285,8 +299,12 @@ public class Descriptor {
                 return (s & SHARED) != 0;
             }
         } while (!STATE.compareAndSet(this, s, s | SHARED));
+        waitsInKernelNoMore(BOTH_SIDES & ~(s >> IN_KERNEL));
         return true;
     }
+
+    /** Called once for each side, or for both at once, when the descriptor is shared and no user of that side may wait in the kernel. */
+    protected void waitsInKernelNoMore(int sides) {}
 
     /** Whether others may hold the same open file. */
     public final boolean isShared() {
@@ -305,22 +323,14 @@ public class Descriptor {
      */
     final WaitSignal signal(int side) {
         if (side == READING) {
-            WaitSignal signal = readSignal;
-            return signal != null ? signal : (readSignal = new WaitSignal(sys));
+            return readSignal != null ? readSignal : (readSignal = new WaitSignal(sys));
         }
-        WaitSignal signal = writeSignal;
-        return signal != null ? signal : (writeSignal = new WaitSignal(sys));
+        return writeSignal != null ? writeSignal : (writeSignal = new WaitSignal(sys));
     }
 
     /** Ends every wait for room to write, now and from now on, but for those in the kernel. The caller is inside. */
     public final void wakeWriter() {
-        raise(writeSignal);
-    }
-
-    private static void raise(WaitSignal signal) {
-        if (signal != null) {
-            signal.raise();
-        }
+        WaitSignal.raise(writeSignal);
     }
 
     /** read(2), again after a signal, until the descriptor is closed. Returns as {@link Syscalls#read}. The caller is inside. */
@@ -352,38 +362,29 @@ public class Descriptor {
      */
     protected void wakeUsers() {}
 
-    private void awaitTurn(int side) {
-        Turns queue = turns;
-        if (queue == null) {
-            TURNS.compareAndSet(this, null, new Turns());
-            queue = turns;
-        }
-        queue.lock.lock();
-        try {
-            for (;;) {
-                int s = state;
-                if ((s & CLOSED) != 0 || (s & side) == 0) {
-                    return;
-                }
-                if ((s & QUEUED) != 0 || STATE.compareAndSet(this, s, s | QUEUED)) {
-                    queue.turn.awaitUninterruptibly();
-                }
+    private void awaitTurn(int side, long deadline) {
+        turns().awaitWhile(() -> isQueuedFor(side), deadline);
+    }
+
+    /** Whether the side is another's, of whom QUEUED then asks to call. */
+    private boolean isQueuedFor(int side) {
+        int s;
+        do {
+            s = state;
+            if ((s & CLOSED) != 0 || (s & side) == 0) {
+                return false;
             }
-        } finally {
-            queue.lock.unlock();
-        }
+        } while ((s & QUEUED) == 0 && !STATE.compareAndSet(this, s, s | QUEUED));
+        return true;
+    }
+
+    private synchronized Turns turns() {
+        return turns != null ? turns : (turns = new Turns());
     }
 
     private void callQueued() {
-        Turns queue = turns; // there is one: QUEUED was set by somebody in it
-        queue.lock.lock();
-        try {
-            // Those who find their side taken again set it anew before they wait.
-            STATE.getAndBitwiseAnd(this, ~QUEUED);
-            queue.turn.signalAll();
-        } finally {
-            queue.lock.unlock();
-        }
+        // Those who find their side taken again set QUEUED anew before they wait. There are turns: QUEUED was set by a thread in them.
+        turns.callAll(() -> STATE.getAndBitwiseAnd(this, ~QUEUED));
     }
 
     private static int usersOf(int state) {

@@ -3,9 +3,11 @@ package io.github.unixchannels.descriptor;
 
 import io.github.unixchannels.sys.VirtualThreads;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.spi.AbstractSelectableChannel;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What stands around every operation of a channel that may wait: the descriptor is entered, and a blocking operation can be interrupted.
@@ -39,6 +41,30 @@ public abstract class OperationScope {
         }
     }
 
+    /**
+     * As {@link #enter(int)}. A blocking operation waits no longer than {@code timeoutNanos} while another thread has the side.
+     *
+     * @return the timeout of the operation itself: less than {@code timeoutNanos} if it waited for the side, and {@link Timeout#NO_WAIT} if
+     *     the channel is non-blocking
+     * @throws ClosedChannelException if the channel is closed: the caller is not inside
+     * @throws SocketTimeoutException if another thread has the side all the time: the caller is not inside
+     */
+    public final long enter(int side, long timeoutNanos) throws ClosedChannelException, SocketTimeoutException {
+        long left = timeoutNanos;
+        if (timeoutNanos == Timeout.NONE || !channel.isBlocking()) {
+            enter(side);
+        } else {
+            left = descriptor.enterWithin(side, !VirtualThreads.isCurrentVirtual(), timeoutNanos);
+            if (left == Descriptor.IS_CLOSED) {
+                throw new ClosedChannelException();
+            }
+            if (left == Descriptor.NO_TURN) {
+                throw Timeout.exceeded("wait", descriptor, "the operation of another thread did not end", timeoutNanos);
+            }
+        }
+        return channel.isBlocking() ? left : Timeout.NO_WAIT; // asked anew: the mode may change during the wait for the side
+    }
+
     public final void leave(int side) {
         descriptor.leave(side);
     }
@@ -67,10 +93,15 @@ public abstract class OperationScope {
      * Closes the channel if the thread is interrupted. Until JDK 21 a thread may be interrupted just as it begins, without the channel
      * being told, and {@link java.util.concurrent.locks.LockSupport#park} of such a thread returns at once: to begin again tells the channel.
      */
-    public final void tellInterrupt() {
+    public void tellInterrupt() {
         if (Thread.currentThread().isInterrupted()) {
             begin();
         }
+    }
+
+    /** Parks for so long at most. The caller tells an interrupt afterwards, or no later call would last. */
+    public void park(Object blocker, long nanos) {
+        LockSupport.parkNanos(blocker, nanos);
     }
 
     public final void closeChannel() throws IOException {

@@ -6,6 +6,7 @@ import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
 import io.github.unixchannels.sys.layout.SockaddrUnLayout;
+import io.github.unixchannels.sys.layout.TimevalLayout;
 
 /**
  * A socket's descriptor. A close while there are users inside shuts the socket down, which ends every recv(2), send(2) and poll(2)
@@ -19,7 +20,20 @@ public final class SocketDescriptor extends Descriptor {
     /** Room for a name of any family, and whole words of a name of AF_UNIX. */
     private static final int NAME_BYTES = SockaddrUnLayout.RECEIVE_BYTES;
 
+    /**
+     * How long a recv(2) or send(2) of a socket that nobody else holds waits in the kernel for an operation that has a timeout. Such waits
+     * end up to two ticks of the kernel late, and later if they are longer (timer wheel), so the rest of the time is waited in poll(2).
+     */
+    private static final int KERNEL_WAIT_MICROS = 20_000;
+
+    /** With less time than that, no operation waits in recv(2) or send(2). */
+    private static final long LEAST_NANOS = 50_000_000;
+
     private final boolean listening;
+
+    // Whether SO_RCVTIMEO and SO_SNDTIMEO are set to KERNEL_WAIT_MICROS. Changed with this object's lock, and not on a shared socket.
+    private volatile boolean receiveWaitsEnd;
+    private volatile boolean sendWaitsEnd;
 
     public SocketDescriptor(Syscalls sys, int fd) {
         this(sys, fd, false);
@@ -77,6 +91,52 @@ public final class SocketDescriptor extends Descriptor {
         sys().shutdown(fd(), Linux.SHUT_RDWR);
     }
 
+    /**
+     * Whether an operation with a timeout may wait in recv(2) or send(2) without a flag: then the call returns EAGAIN before the time is
+     * over. System call: setsockopt(2) with SO_RCVTIMEO or SO_SNDTIMEO, once. The caller is inside, and {@link #mayWaitInKernel}.
+     *
+     * @param side {@link #READING} or {@link #WRITING}
+     */
+    public boolean kernelWaitEnds(int side, long timeoutNanos) {
+        return timeoutNanos >= LEAST_NANOS && ((side == READING ? receiveWaitsEnd : sendWaitsEnd) || endKernelWaits(side));
+    }
+
+    private synchronized boolean endKernelWaits(int side) {
+        if (isShared() || setKernelWait(side, KERNEL_WAIT_MICROS) < 0) {
+            return false;
+        }
+        if (side == READING) {
+            receiveWaitsEnd = true;
+        } else {
+            sendWaitsEnd = true;
+        }
+        return true;
+    }
+
+    /** {@inheritDoc} Others would feel the time of waits in the kernel. */
+    @Override
+    protected synchronized void waitsInKernelNoMore(int sides) {
+        if ((sides & READING) != 0 && receiveWaitsEnd) {
+            receiveWaitsEnd = false;
+            setKernelWait(READING, 0);
+        }
+        if ((sides & WRITING) != 0 && sendWaitsEnd) {
+            sendWaitsEnd = false;
+            setKernelWait(WRITING, 0);
+        }
+    }
+
+    private int setKernelWait(int side, int micros) {
+        CallMemory memory = CallMemory.acquire(sys());
+        try {
+            memory.structs().buffer().putLong(memory.valueOffset() + TimevalLayout.SECONDS, 0);
+            memory.structs().buffer().putLong(memory.valueOffset() + TimevalLayout.MICROSECONDS, micros);
+            return setOption(Linux.SOL_SOCKET, side == READING ? Linux.SO_RCVTIMEO : Linux.SO_SNDTIMEO, memory, TimevalLayout.BYTES);
+        } finally {
+            memory.release();
+        }
+    }
+
     /** How many bytes are queued to be received: ioctl(2), FIONREAD. Or an error number negated. */
     public int queuedBytes() {
         CallMemory memory = CallMemory.acquire(sys());
@@ -88,12 +148,24 @@ public final class SocketDescriptor extends Descriptor {
         }
     }
 
+    /**
+     * Whether a call is made again after a signal. Not if the wait in the call would begin anew and last longer with each signal; then the
+     * caller waits in poll(2).
+     *
+     * @param side {@link #READING} or {@link #WRITING}
+     * @param flags of the call
+     */
+    public boolean isToBeRepeated(int side, int flags) {
+        boolean waitBeginsAnew = (flags & Linux.MSG_DONTWAIT) == 0 && (side == READING ? receiveWaitsEnd : sendWaitsEnd);
+        return !waitBeginsAnew && !isClosed();
+    }
+
     /** recv(2), again after a signal, until the descriptor is closed. Returns as {@link Syscalls#recv}. */
     public long recv(long buffer, long lengthBytes, int flags) {
         long n;
         do {
             n = sys().recv(fd(), buffer, lengthBytes, flags);
-        } while (n == -Errno.EINTR && !isClosed());
+        } while (n == -Errno.EINTR && isToBeRepeated(READING, flags));
         return n;
     }
 
@@ -107,7 +179,7 @@ public final class SocketDescriptor extends Descriptor {
         do {
             memory.structs().buffer().putInt(memory.lengthOffset(), NAME_BYTES);
             n = sys().recvfrom(fd(), buffer, lengthBytes, flags, structs + memory.addressOffset(), structs + memory.lengthOffset());
-        } while (n == -Errno.EINTR && !isClosed());
+        } while (n == -Errno.EINTR && isToBeRepeated(READING, flags));
         return n;
     }
 
@@ -116,7 +188,7 @@ public final class SocketDescriptor extends Descriptor {
         long n;
         do {
             n = sys().recvmsg(fd(), message, flags);
-        } while (n == -Errno.EINTR && !isClosed());
+        } while (n == -Errno.EINTR && isToBeRepeated(READING, flags));
         return n;
     }
 
@@ -125,7 +197,7 @@ public final class SocketDescriptor extends Descriptor {
         long n;
         do {
             n = sys().send(fd(), buffer, lengthBytes, flags | Linux.MSG_NOSIGNAL);
-        } while (n == -Errno.EINTR && !isClosed());
+        } while (n == -Errno.EINTR && isToBeRepeated(WRITING, flags));
         return n;
     }
 
@@ -147,7 +219,7 @@ public final class SocketDescriptor extends Descriptor {
         long n;
         do {
             n = sys().sendmsg(fd(), message, flags | Linux.MSG_NOSIGNAL);
-        } while (n == -Errno.EINTR && !isClosed());
+        } while (n == -Errno.EINTR && isToBeRepeated(WRITING, flags));
         return n;
     }
 
@@ -156,7 +228,7 @@ public final class SocketDescriptor extends Descriptor {
         int n;
         do {
             n = sys().sendmmsg(fd(), messages, count, flags | Linux.MSG_NOSIGNAL);
-        } while (n == -Errno.EINTR && !isClosed());
+        } while (n == -Errno.EINTR && isToBeRepeated(WRITING, flags));
         return n;
     }
 

@@ -72,8 +72,14 @@ final class WaitSignal {
         parked = null;
     }
 
-    /** Ends the wait in progress, and those to come. The caller is inside the descriptor. Never waits. */
-    void raise() {
+    /** Ends the wait in progress, and those to come, if there is a signal. The caller is inside the descriptor. Never waits. */
+    static void raise(WaitSignal signal) {
+        if (signal != null) {
+            signal.raise();
+        }
+    }
+
+    private void raise() {
         LockSupport.unpark(parked);
         int opened = event;
         if (opened != NONE) {
@@ -81,8 +87,14 @@ final class WaitSignal {
         }
     }
 
-    /** Gives the eventfd back: by the last one out, when no thread waits and none raises. */
-    void close() {
+    /** Gives the eventfd back, if there is a signal: by the last one out, when no thread waits and none raises. */
+    static void close(WaitSignal signal) {
+        if (signal != null) {
+            signal.close();
+        }
+    }
+
+    private void close() {
         int opened = event;
         if (opened != NONE) {
             sys.close(opened);

@@ -43,10 +43,15 @@ public final class Waiting {
      * @throws IOException if nothing can be waited for
      */
     public static boolean awaitWhileOpen(Descriptor descriptor, int events, Object target) throws IOException {
+        return awaitWhileOpen(descriptor, events, Timeout.NONE, target);
+    }
+
+    /** As {@link #awaitWhileOpen(Descriptor, int, Object)}, until a deadline of {@link Timeout} at most. */
+    public static boolean awaitWhileOpen(Descriptor descriptor, int events, long deadline, Object target) throws IOException {
         if (descriptor.isClosed()) {
             return false;
         }
-        int result = await(descriptor, events, -1);
+        int result = await(descriptor, events, Timeout.millisLeft(deadline));
         if (result < 0 && result != -Errno.EINTR) {
             throw ErrnoExceptions.io("poll", target, result);
         }

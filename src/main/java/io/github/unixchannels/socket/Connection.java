@@ -5,7 +5,9 @@ import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Backoff;
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.descriptor.Timeout;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
@@ -172,14 +174,14 @@ public class Connection extends Endpoint {
     }
 
     @Override
-    public int waitingSendFlags() {
-        return waitFlags(Descriptor.WRITING);
+    public int waitingSendFlags(long timeoutNanos) {
+        return waitFlags(Descriptor.WRITING, timeoutNanos);
     }
 
     /** {@inheritDoc} The output's being shut down is no event to poll(2) of whoever waits for room (unix_poll). */
     @Override
-    public int waitForRoom() {
-        return awaitOutput(-1, this::isOutputShutdown);
+    public int waitForRoom(long deadline) {
+        return awaitOutput(Timeout.millisLeft(deadline), this::isOutputShutdown);
     }
 
     /** The state in the words of the JDK's channels. */
@@ -253,9 +255,12 @@ public class Connection extends Endpoint {
         return result;
     }
 
-    /** Waits, of a pending connection, until another attempt may tell more, or the channel is closed, or the thread interrupted. */
-    public void awaitAttempt(Backoff backoff) throws IOException {
-        pause(backoff);
+    /**
+     * Waits, of a pending connection, until another attempt may tell more, the channel is closed, the scope knows of an interrupt, or a
+     * deadline of {@link Timeout} has passed.
+     */
+    public void awaitAttempt(OperationScope scope, Backoff backoff, long deadline) throws IOException {
+        pause(scope, backoff, deadline);
     }
 
     /** What an attempt does: 0 when connected, {@code -EAGAIN} while that is open, or another error number negated. */

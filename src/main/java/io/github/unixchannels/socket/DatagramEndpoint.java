@@ -4,6 +4,7 @@ package io.github.unixchannels.socket;
 import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.descriptor.Timeout;
 import io.github.unixchannels.descriptor.Waiting;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.sys.CallMemory;
@@ -170,7 +171,7 @@ public final class DatagramEndpoint extends Endpoint {
     }
 
     @Override
-    public int waitingSendFlags() {
+    public int waitingSendFlags(long timeoutNanos) {
         return Linux.MSG_DONTWAIT;
     }
 
@@ -179,7 +180,9 @@ public final class DatagramEndpoint extends Endpoint {
      * the one that was full may have room long before, so the wait has a limit. Of another family, room is this socket's alone.
      */
     @Override
-    public int waitForRoom() {
-        return awaitOutput(isRefusedByReceivers() ? LONGEST_WAIT_MILLIS : -1, () -> false);
+    public int waitForRoom(long deadline) {
+        int left = Timeout.millisLeft(deadline);
+        boolean slice = isRefusedByReceivers() && (left < 0 || left > LONGEST_WAIT_MILLIS);
+        return awaitOutput(slice ? LONGEST_WAIT_MILLIS : left, () -> false);
     }
 }

@@ -5,7 +5,9 @@ import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Backoff;
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.descriptor.Timeout;
 import io.github.unixchannels.descriptor.Waiting;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.sys.Linux;
@@ -26,6 +28,10 @@ public abstract class Endpoint {
 
     private volatile SocketAddress local;
     private volatile SocketAddress remote;
+
+    // How long a blocking operation waits at most: of the channel, not of the socket. Numbers of Timeout.
+    private volatile long receiveTimeoutNanos;
+    private volatile long sendTimeoutNanos;
 
     /** Waits for its next attempt, or for room to write. */
     private volatile Thread waiting;
@@ -58,6 +64,24 @@ public abstract class Endpoint {
 
     public final void local(SocketAddress address) {
         local = address;
+    }
+
+    /** How long a blocking read, receive or accept waits at most: a number of {@link Timeout}. */
+    public final long receiveTimeoutNanos() {
+        return receiveTimeoutNanos;
+    }
+
+    final void receiveTimeoutNanos(long nanos) {
+        receiveTimeoutNanos = nanos;
+    }
+
+    /** How long a blocking write, send or connect waits at most: a number of {@link Timeout}. */
+    public final long sendTimeoutNanos() {
+        return sendTimeoutNanos;
+    }
+
+    final void sendTimeoutNanos(long nanos) {
+        sendTimeoutNanos = nanos;
     }
 
     /** bind(2), except to no name: such a name every socket of AF_UNIX has from the start. */
@@ -115,20 +139,23 @@ public abstract class Endpoint {
      * thread never waits in the kernel, and no thread on a socket that others may hold, for it must not be shut down.
      *
      * @param side {@link Descriptor#READING} or {@link Descriptor#WRITING}, which the caller holds
+     * @param timeoutNanos how long the operation may still wait; the call returns EAGAIN before that
      */
-    public final int waitFlags(int side) {
-        return descriptor.mayWaitInKernel(side) ? 0 : Linux.MSG_DONTWAIT;
+    public final int waitFlags(int side, long timeoutNanos) {
+        boolean inKernel = timeoutNanos != Timeout.NO_WAIT && descriptor.mayWaitInKernel(side)
+                && (timeoutNanos == Timeout.NONE || descriptor.kernelWaitEnds(side, timeoutNanos));
+        return inKernel ? 0 : Linux.MSG_DONTWAIT;
     }
 
     /** The flags of a send that may wait: MSG_DONTWAIT if not even then in the kernel. */
-    public abstract int waitingSendFlags();
+    public abstract int waitingSendFlags(long timeoutNanos);
 
     /**
-     * Waits until a send that found no room may find some, or {@link #stopWaiting} at most.
+     * Waits until a send that found no room may find some, {@link #stopWaiting} or a deadline of {@link Timeout}.
      *
      * @return as {@link Waiting#await}
      */
-    public abstract int waitForRoom();
+    public abstract int waitForRoom(long deadline);
 
     /** A send was told that the peer has reset the connection. */
     public void noteReset() {}
@@ -148,12 +175,14 @@ public abstract class Endpoint {
         }
     }
 
-    /** Waits a while; until {@link #stopWaiting} or an interrupt at most. */
-    public final void pause(Backoff backoff) {
+    /** Waits a while; until {@link #stopWaiting}, a deadline of {@link Timeout} or an interrupt that the scope knows at most. */
+    public final void pause(OperationScope scope, Backoff backoff, long deadline) {
         waiting = Thread.currentThread();
         try {
             if (!descriptor.isClosed()) {
-                LockSupport.parkNanos(this, backoff.nextNanos());
+                long left = Timeout.left(deadline);
+                long nanos = backoff.nextNanos();
+                scope.park(this, left == Timeout.NONE ? nanos : Math.min(nanos, left));
             }
         } finally {
             waiting = null;

@@ -3,7 +3,9 @@ package io.github.unixchannels.socket;
 
 import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.descriptor.Backoff;
+import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.descriptor.Timeout;
 import io.github.unixchannels.descriptor.Waiting;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
@@ -63,8 +65,8 @@ public final class TcpConnection extends Connection {
     }
 
     @Override
-    public void awaitAttempt(Backoff backoff) throws IOException {
-        int result = awaitOutput(-1, () -> false);
+    public void awaitAttempt(OperationScope scope, Backoff backoff, long deadline) throws IOException {
+        int result = awaitOutput(Timeout.millisLeft(deadline), () -> false);
         if (result < 0 && result != -Errno.EINTR) {
             throw ErrnoExceptions.io("poll", this, result);
         }

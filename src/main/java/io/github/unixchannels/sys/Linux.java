@@ -63,6 +63,8 @@ public final class Linux {
     public static final int SO_TYPE = 3;
     public static final int SO_PASSCRED = 16;
     public static final int SO_PEERCRED = 17;
+    public static final int SO_RCVTIMEO = 20;
+    public static final int SO_SNDTIMEO = 21;
     public static final int SO_TIMESTAMP = 29;
     public static final int SO_ACCEPTCONN = 30;
     public static final int SO_PEERSEC = 31;

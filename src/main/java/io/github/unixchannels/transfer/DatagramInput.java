@@ -4,7 +4,9 @@ package io.github.unixchannels.transfer;
 import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.address.AddressCache;
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.descriptor.Timeout;
 import io.github.unixchannels.descriptor.Waiting;
 import io.github.unixchannels.message.MessageHeader;
 import io.github.unixchannels.message.NativeAncillaryData;
@@ -19,6 +21,7 @@ import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 
 /**
  * Receiving datagrams: one system call takes one datagram, and what of it does not fit is gone, as
@@ -70,16 +73,19 @@ public final class DatagramInput {
      * Receives a datagram, if one is there.
      *
      * @param named whether to tell the sender
+     * @param timeoutNanos how long to wait: a number of {@link Timeout}
      * @return how many bytes, which may be 0, or {@link #UNAVAILABLE}
+     * @throws SocketTimeoutException if the time is over
      */
-    public long receive(boolean named, boolean blocking) throws IOException {
-        for (;;) {
+    public long receive(OperationScope scope, boolean named, long timeoutNanos) throws IOException {
+        long deadline = Timeout.deadline(timeoutNanos);
+        for (long left = timeoutNanos; ; left = Timeout.left(deadline)) {
             SocketAddress only = endpoint.onlySender();
-            long n = receiveOne(named, only, flags(only, blocking));
+            long n = receiveOne(named, only, flags(only, left));
             if (n > 0 || n == 0 && !descriptor.isClosed()) {
                 return n;
             }
-            if (!isToBeTriedAgain(n, only, named ? "receive" : "read", blocking)) {
+            if (!isToBeTriedAgain(scope, n, only, named ? "receive" : "read", timeoutNanos, deadline)) {
                 return UNAVAILABLE;
             }
         }
@@ -88,17 +94,20 @@ public final class DatagramInput {
     /**
      * Receives as the kernel does, with its sender and what came beside. The buffers need not have room.
      *
+     * @param timeoutNanos how long to wait: a number of {@link Timeout}
      * @return what was received; null if no datagram is there
+     * @throws SocketTimeoutException if the time is over
      */
-    public MessageInfo receive(NativeAncillaryData control, boolean blocking) throws IOException {
-        for (;;) {
+    public MessageInfo receive(OperationScope scope, NativeAncillaryData control, long timeoutNanos) throws IOException {
+        long deadline = Timeout.deadline(timeoutNanos);
+        for (long left = timeoutNanos; ; left = Timeout.left(deadline)) {
             SocketAddress only = endpoint.onlySender();
             int room = (int) Math.min(Integer.MAX_VALUE, buffers.remaining());
-            long n = receiveOne(control, only, flags(only, blocking) | Linux.MSG_TRUNC);
+            long n = receiveOne(control, only, flags(only, left) | Linux.MSG_TRUNC);
             if (n > 0 || n == 0 && !descriptor.isClosed()) {
                 return control.message((int) Math.min(n, room), (int) n, sender);
             }
-            if (!isToBeTriedAgain(n, only, "receive", blocking)) {
+            if (!isToBeTriedAgain(scope, n, only, "receive", timeoutNanos, deadline)) {
                 return null;
             }
         }
@@ -108,12 +117,15 @@ public final class DatagramInput {
      * Receives datagrams into a batch with room, as many as are there, and moves its position behind them. While datagrams of others
      * than the peer may be in the queue it is one.
      *
+     * @param timeoutNanos how long to wait for the first: a number of {@link Timeout}
      * @return how many, or {@link #UNAVAILABLE}
+     * @throws SocketTimeoutException if the time is over
      */
-    public int receive(NativeMessageBatch batch, boolean blocking) throws IOException {
-        for (;;) {
+    public int receive(OperationScope scope, NativeMessageBatch batch, long timeoutNanos) throws IOException {
+        long deadline = Timeout.deadline(timeoutNanos);
+        for (long left = timeoutNanos; ; left = Timeout.left(deadline)) {
             SocketAddress only = endpoint.onlySender();
-            long n = receiveSeveral(batch, only == null ? batch.left() : 1, flags(only, blocking) | Linux.MSG_TRUNC);
+            long n = receiveSeveral(batch, only == null ? batch.left() : 1, flags(only, left) | Linux.MSG_TRUNC);
             if (n > 0 && only != null && !batch.isFrom(only)) {
                 batch.wipe();
                 n = STRANGE;
@@ -123,7 +135,7 @@ public final class DatagramInput {
                 batch.received((int) n, null);
                 return (int) n;
             }
-            if (none || !isToBeTriedAgain(n, only, "receive", blocking)) {
+            if (none || !isToBeTriedAgain(scope, n, only, "receive", timeoutNanos, deadline)) {
                 return UNAVAILABLE;
             }
         }
@@ -135,27 +147,37 @@ public final class DatagramInput {
         do {
             batch.prepareToReceive(true);
             n = sys.recvmmsg(descriptor.fd(), batch.incoming(), count, all);
-        } while (n == -Errno.EINTR && !descriptor.isClosed());
+        } while (n == -Errno.EINTR && descriptor.isToBeRepeated(Descriptor.READING, flags));
         Reference.reachabilityFence(batch);
         return n;
     }
 
-    private int flags(SocketAddress only, boolean blocking) {
-        return blocking && only == null ? endpoint.waitFlags(Descriptor.READING) : Linux.MSG_DONTWAIT;
+    private int flags(SocketAddress only, long timeoutNanos) {
+        return only == null ? endpoint.waitFlags(Descriptor.READING, timeoutNanos) : Linux.MSG_DONTWAIT;
     }
 
     /** What to make of a result that is no datagram; waits for one if that is what is asked for. */
-    private boolean isToBeTriedAgain(long n, SocketAddress only, String operation, boolean blocking) throws IOException {
+    private boolean isToBeTriedAgain(
+            OperationScope scope, long n, SocketAddress only, String operation, long timeoutNanos, long deadline) throws IOException {
         if (n < 0 && n != -Errno.EAGAIN && n != -Errno.EINTR && n != STRANGE) {
             throw ErrnoExceptions.datagram(operation, endpoint, n);
         }
         if (only == null) {
-            return blocking && Waiting.awaitWhileOpen(descriptor, Linux.POLLIN, endpoint);
+            return timeoutNanos != Timeout.NO_WAIT && awaitInput(scope, operation, timeoutNanos, deadline);
         }
         if (n == -Errno.EAGAIN) {
             endpoint.welcomeAll(); // from here on the kernel lets nobody else in
         }
         return true;
+    }
+
+    private boolean awaitInput(OperationScope scope, String operation, long timeoutNanos, long deadline) throws IOException {
+        if (Timeout.isOver(deadline) && !descriptor.isClosed()) {
+            throw Timeout.exceeded(operation, endpoint, "nothing to receive", timeoutNanos);
+        }
+        boolean waited = Waiting.awaitWhileOpen(descriptor, Linux.POLLIN, deadline, endpoint);
+        scope.tellInterrupt();
+        return waited;
     }
 
     private long receiveOne(boolean named, SocketAddress only, int flags) throws IOException {

@@ -3,6 +3,8 @@ package io.github.unixchannels.transfer;
 
 import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.OperationScope;
+import io.github.unixchannels.descriptor.Timeout;
 import io.github.unixchannels.descriptor.Waiting;
 import io.github.unixchannels.message.MessageHeader;
 import io.github.unixchannels.message.NativeAncillaryData;
@@ -127,16 +129,18 @@ public final class MessageInput extends SocketInput {
     /**
      * Receives messages into a batch with room, as many as are there, and moves its position behind them.
      *
-     * @param blocking whether to wait for the first
+     * @param timeoutNanos how long to wait for the first: a number of {@link Timeout}
      * @return how many, {@link #END}, also if the channel is closed meanwhile, or {@link #UNAVAILABLE}
+     * @throws java.net.SocketTimeoutException if the time is over
      */
-    public int receive(NativeMessageBatch batch, boolean blocking) throws IOException {
-        for (;;) {
-            int n = tryReceive(batch, blocking ? connection().waitFlags(Descriptor.READING) : Linux.MSG_DONTWAIT);
-            if (n != UNAVAILABLE || !blocking) {
+    public int receive(OperationScope scope, NativeMessageBatch batch, long timeoutNanos) throws IOException {
+        long deadline = Timeout.deadline(timeoutNanos);
+        for (long left = timeoutNanos; ; left = Timeout.left(deadline)) {
+            int n = tryReceive(batch, connection().waitFlags(Descriptor.READING, left));
+            if (n != UNAVAILABLE || timeoutNanos == Timeout.NO_WAIT) {
                 return n;
             }
-            if (!awaitInput()) {
+            if (!awaitInput(scope, "receive", timeoutNanos, deadline)) {
                 return END;
             }
         }
@@ -172,7 +176,7 @@ public final class MessageInput extends SocketInput {
         do {
             batch.prepareToReceive(false);
             n = descriptor().sys().recvmmsg(descriptor().fd(), batch.incoming(), batch.left(), all);
-        } while (n == -Errno.EINTR && !descriptor().isClosed());
+        } while (n == -Errno.EINTR && descriptor().isToBeRepeated(Descriptor.READING, flags));
         Reference.reachabilityFence(batch);
         return n;
     }

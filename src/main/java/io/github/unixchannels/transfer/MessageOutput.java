@@ -6,6 +6,7 @@ import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.descriptor.Timeout;
 import io.github.unixchannels.message.MessageHeader;
 import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.message.NativeMessageBatch;
@@ -35,12 +36,12 @@ public final class MessageOutput implements SocketOutput {
     private final RoomWait room;
     private final AddressCache targets;
 
-    public MessageOutput(OperationScope scope, Endpoint endpoint) {
+    public MessageOutput(Endpoint endpoint) {
         this.endpoint = endpoint;
         this.descriptor = endpoint.descriptor();
         this.buffers = new BufferVector(endpoint);
         this.targets = new AddressCache(endpoint.family());
-        this.room = new RoomWait(scope, endpoint);
+        this.room = new RoomWait(endpoint);
     }
 
     @Override
@@ -49,14 +50,14 @@ public final class MessageOutput implements SocketOutput {
     }
 
     @Override
-    public long send(NativeAncillaryData control, SocketAddress target, boolean blocking) throws IOException {
+    public long send(OperationScope scope, NativeAncillaryData control, SocketAddress target, long timeoutNanos) throws IOException {
         if (isNobody(target)) {
             return -Errno.ECONNREFUSED;
         }
-        room.begin();
-        for (;;) {
-            long n = trySend(control, target, blocking ? endpoint.waitingSendFlags() : Linux.MSG_DONTWAIT);
-            if (n >= 0 || !blocking || !room.after(n, target)) {
+        room.begin(scope, verb(control, target), timeoutNanos);
+        for (long left = timeoutNanos; ; left = room.timeoutLeft()) {
+            long n = trySend(control, target, endpoint.waitingSendFlags(left));
+            if (n >= 0 || timeoutNanos == Timeout.NO_WAIT || !room.after(n, target, 0)) {
                 return n;
             }
         }
@@ -115,23 +116,25 @@ public final class MessageOutput implements SocketOutput {
      * Sends the messages of a batch, and moves its position behind those that went.
      *
      * @param toTargets whether each message goes to its own target; otherwise all go to the peer
-     * @param blocking whether to wait for room until all went
+     * @param timeoutNanos how long to wait for room until all went: a number of {@link Timeout}
      * @return how many went with the last system call, and so all did; or of the first that did not, an error number negated: {@code -EAGAIN}
      *     without room
+     * @throws java.net.SocketTimeoutException if the time is over
      */
-    public long send(NativeMessageBatch batch, boolean toTargets, boolean blocking) throws IOException {
-        room.begin();
+    public long send(OperationScope scope, NativeMessageBatch batch, boolean toTargets, long timeoutNanos) throws IOException {
+        room.begin(scope, "send", timeoutNanos);
+        boolean blocking = timeoutNanos != Timeout.NO_WAIT;
         try {
-            int waitingFlags = endpoint.waitingSendFlags();
             long n;
             do {
+                int waitingFlags = endpoint.waitingSendFlags(room.timeoutLeft());
                 SocketAddress first = toTargets ? batch.target(batch.next()) : null;
                 int count = prepare(batch, toTargets, first);
                 n = count > 0 ? trySend(batch, count, first, Linux.MSG_DONTWAIT) : count;
                 if (n == -Errno.EAGAIN && blocking && waitingFlags != Linux.MSG_DONTWAIT) {
                     n = trySend(batch, 1, first, waitingFlags); // of several, the kernel forgets why the second failed
                 }
-                if (n <= 0 && !(blocking && room.after(n, first))) {
+                if (n <= 0 && !(blocking && room.after(n, first, 0))) {
                     return n;
                 }
             } while (batch.left() > 0);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.transfer;
 
+import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Backoff;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.descriptor.Timeout;
 import io.github.unixchannels.descriptor.Waiting;
 import io.github.unixchannels.socket.DatagramEndpoint;
 import io.github.unixchannels.socket.Endpoint;
@@ -12,15 +14,21 @@ import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 
 /** How a blocking send waits between two attempts. Used by the thread that has entered the descriptor for writing. */
 final class RoomWait {
 
-    private final OperationScope scope;
     private final Endpoint endpoint;
     private final SocketDescriptor descriptor;
     /** Whether what is refused may be the queue of the receiver being full. */
     private final boolean refusedByReceivers;
+
+    // Of the operation in progress.
+    private OperationScope scope;
+    private String operation;
+    private long timeoutNanos;
+    private long deadline;
 
     /** Of the operation in progress, once it has waited without knowing for how long. */
     private Backoff backoff;
@@ -28,17 +36,29 @@ final class RoomWait {
     /** Whether the operation in progress has let other threads run. */
     private boolean yielded;
 
-    RoomWait(OperationScope scope, Endpoint endpoint) {
-        this.scope = scope;
+    RoomWait(Endpoint endpoint) {
         this.endpoint = endpoint;
         this.descriptor = endpoint.descriptor();
         this.refusedByReceivers = endpoint instanceof DatagramEndpoint datagrams && datagrams.isRefusedByReceivers();
     }
 
-    /** An operation begins. */
-    void begin() {
+    /** An operation begins, which may wait for {@code timeoutNanos}, a number of {@link Timeout}. */
+    void begin(OperationScope scopeOfOperation, String name, long timeout) {
+        if (scope != scopeOfOperation) { // a store of a reference costs more than the look
+            scope = scopeOfOperation;
+        }
+        if (operation != name) {
+            operation = name;
+        }
+        timeoutNanos = timeout;
+        deadline = Timeout.deadline(timeout);
         backoff = null;
         yielded = false;
+    }
+
+    /** How long the operation may still wait. */
+    long timeoutLeft() {
+        return Timeout.left(deadline);
     }
 
     /**
@@ -46,19 +66,32 @@ final class RoomWait {
      * queue, which is short, and each datagram that the receiver takes wakes all threads that wait for room in poll(2).
      *
      * @param target where the datagram was to; null: to the peer
+     * @param sentBytes how many bytes the operation has sent
      * @return false if there is nothing to wait for, or the channel was closed
+     * @throws SocketTimeoutException if the time of the operation is over
      */
-    boolean after(long refused, SocketAddress target) throws IOException {
+    boolean after(long refused, SocketAddress target, long sentBytes) throws IOException {
+        if (refused != -Errno.EAGAIN && refused != -Errno.EINTR && refused != -Errno.ETOOMANYREFS) {
+            return false;
+        }
+        if (Timeout.isOver(deadline) && !descriptor.isClosed()) {
+            throw timedOut(refused, target, sentBytes);
+        }
         if (refused == -Errno.ETOOMANYREFS) {
             return pause(); // until receivers take some of what is underway: the kernel has no event for it
-        }
-        if (refused != -Errno.EAGAIN) {
-            return false;
         }
         if (refusedByReceivers && yieldOnce()) {
             return true;
         }
         return refusedByReceivers && target != null && isWritable() ? pause() : awaitRoom();
+    }
+
+    private SocketTimeoutException timedOut(long refused, SocketAddress target, long sentBytes) {
+        Object to = target == null ? endpoint : UnixAddresses.describe(target);
+        String missing = refused == -Errno.ETOOMANYREFS ? "too many descriptors underway" : "no room";
+        SocketTimeoutException exception = Timeout.exceeded(operation, to, missing, timeoutNanos);
+        exception.bytesTransferred = (int) Math.min(sentBytes, Integer.MAX_VALUE);
+        return exception;
     }
 
     private boolean yieldOnce() {
@@ -81,7 +114,7 @@ final class RoomWait {
             return false;
         }
         backoff = backoff == null ? new Backoff() : backoff;
-        endpoint.pause(backoff);
+        endpoint.pause(scope, backoff, deadline);
         scope.tellInterrupt(); // or no pause would last from now on
         return !descriptor.isClosed();
     }
@@ -90,10 +123,11 @@ final class RoomWait {
         if (descriptor.isClosed()) {
             return false;
         }
-        int result = endpoint.waitForRoom();
+        int result = endpoint.waitForRoom(deadline);
         if (result < 0 && result != -Errno.EINTR) {
             throw ErrnoExceptions.io("poll", endpoint, result);
         }
+        scope.tellInterrupt();
         return true;
     }
 }

@@ -3,7 +3,9 @@ package io.github.unixchannels.transfer;
 
 import io.github.unixchannels.MessageInfo;
 import io.github.unixchannels.descriptor.Descriptor;
+import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.descriptor.Timeout;
 import io.github.unixchannels.descriptor.Waiting;
 import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.socket.Connection;
@@ -11,6 +13,7 @@ import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 
 /**
  * What a read does on one type of socket.
@@ -68,16 +71,18 @@ public abstract class SocketInput {
     /**
      * Receives as the kernel does, with what came with the message. The buffers need not have room.
      *
-     * @param blocking whether to wait; the end is returned also if the channel is closed meanwhile
+     * @param timeoutNanos how long to wait: a number of {@link Timeout}; the end is returned also if the channel is closed meanwhile
      * @return what was received, which may be the end; null if there is nothing to receive yet
+     * @throws SocketTimeoutException if the time is over
      */
-    public final MessageInfo receive(NativeAncillaryData control, boolean blocking) throws IOException {
-        for (;;) {
-            MessageInfo info = tryReceive(control, blocking ? connection.waitFlags(Descriptor.READING) : Linux.MSG_DONTWAIT);
-            if (info != null || !blocking) {
+    public final MessageInfo receive(OperationScope scope, NativeAncillaryData control, long timeoutNanos) throws IOException {
+        long deadline = Timeout.deadline(timeoutNanos);
+        for (long left = timeoutNanos; ; left = Timeout.left(deadline)) {
+            MessageInfo info = tryReceive(control, connection.waitFlags(Descriptor.READING, left));
+            if (info != null || timeoutNanos == Timeout.NO_WAIT) {
                 return info;
             }
-            if (!awaitInput()) {
+            if (!awaitInput(scope, "receive", timeoutNanos, deadline)) {
                 return control.end(connection.remote());
             }
         }
@@ -97,18 +102,23 @@ public abstract class SocketInput {
      * Receives into the buffers, in which there is room. A read that waits waits for at least one byte: an empty message is passed over, as it
      * would be the end to the streams of {@link java.nio.channels.Channels}.
      *
+     * @param timeoutNanos how long to wait: a number of {@link Timeout}
      * @return how many bytes, {@link #END}, also if the channel is closed while the read waits, or {@link #UNAVAILABLE}
+     * @throws SocketTimeoutException if the time is over
      */
-    public final long read(boolean blocking) throws IOException {
-        if (!blocking) {
+    public final long read(OperationScope scope, long timeoutNanos) throws IOException {
+        if (timeoutNanos == Timeout.NO_WAIT) {
             return tryRead(Linux.MSG_DONTWAIT);
         }
-        for (;;) {
-            long n = tryRead(connection.waitFlags(Descriptor.READING));
+        long deadline = Timeout.deadline(timeoutNanos);
+        for (long left = timeoutNanos; ; left = Timeout.left(deadline)) {
+            long n = tryRead(connection.waitFlags(Descriptor.READING, left));
             if (n > 0 || n == END) {
                 return n;
             }
-            if (n == UNAVAILABLE && !awaitInput()) {
+            if (n == 0) {
+                requireTimeLeft("read", timeoutNanos, deadline);
+            } else if (!awaitInput(scope, "read", timeoutNanos, deadline)) {
                 return END;
             }
         }
@@ -124,8 +134,26 @@ public abstract class SocketInput {
         return 0;
     }
 
-    final boolean awaitInput() throws IOException {
-        return !connection.isInputShutdown() && Waiting.awaitWhileOpen(descriptor, Linux.POLLIN, connection);
+    /**
+     * Waits until there is something to receive.
+     *
+     * @return false if there is nothing to wait for any more
+     * @throws SocketTimeoutException if the deadline has passed already
+     */
+    final boolean awaitInput(OperationScope scope, String operation, long timeoutNanos, long deadline) throws IOException {
+        if (connection.isInputShutdown() || descriptor.isClosed()) {
+            return false;
+        }
+        requireTimeLeft(operation, timeoutNanos, deadline);
+        boolean waited = Waiting.awaitWhileOpen(descriptor, Linux.POLLIN, deadline, connection);
+        scope.tellInterrupt();
+        return waited;
+    }
+
+    private void requireTimeLeft(String operation, long timeoutNanos, long deadline) throws SocketTimeoutException {
+        if (Timeout.isOver(deadline)) {
+            throw Timeout.exceeded(operation, connection, "nothing to receive", timeoutNanos);
+        }
     }
 
     final Connection connection() {

@@ -3,11 +3,11 @@ package io.github.unixchannels.transfer;
 
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.descriptor.Timeout;
 import io.github.unixchannels.message.MessageHeader;
 import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.socket.Connection;
 import io.github.unixchannels.sys.CallMemory;
-import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -23,11 +23,11 @@ public final class StreamOutput implements SocketOutput {
     private final BufferVector buffers;
     private final RoomWait room;
 
-    public StreamOutput(OperationScope scope, Connection connection) {
+    public StreamOutput(Connection connection) {
         this.connection = connection;
         this.descriptor = connection.descriptor();
         this.buffers = new BufferVector(connection);
-        this.room = new RoomWait(scope, connection);
+        this.room = new RoomWait(connection);
     }
 
     @Override
@@ -36,17 +36,17 @@ public final class StreamOutput implements SocketOutput {
     }
 
     @Override
-    public long send(NativeAncillaryData control, SocketAddress target, boolean blocking) throws IOException {
-        room.begin();
+    public long send(OperationScope scope, NativeAncillaryData control, SocketAddress target, long timeoutNanos) throws IOException {
+        room.begin(scope, verb(control), timeoutNanos);
         long sent = 0;
-        for (;;) {
-            long n = trySend(control, blocking ? connection.waitingSendFlags() : Linux.MSG_DONTWAIT);
+        for (long left = timeoutNanos; ; left = room.timeoutLeft()) {
+            long n = trySend(control, connection.waitingSendFlags(left));
             if (n >= 0) {
                 sent += n;
-                if (!blocking || buffers.remaining() == 0) {
+                if (timeoutNanos == Timeout.NO_WAIT || buffers.remaining() == 0) {
                     return sent;
                 }
-            } else if (!blocking || !room.after(n, null)) {
+            } else if (timeoutNanos == Timeout.NO_WAIT || !room.after(n, null, sent)) {
                 return sent > 0 ? sent : n;
             }
         }
