@@ -33,6 +33,7 @@ final class Activated {
             case "list" -> list();
             case "answer" -> answer();
             case "inetd" -> inetd();
+            case "notify" -> notifyManager();
             case "bad" -> bad();
             default -> throw new AssertionError(arguments[0]);
         }
@@ -124,6 +125,11 @@ final class Activated {
 
     private static String text(ByteBuffer message) {
         return StandardCharsets.UTF_8.decode(message.flip()).toString();
+    }
+
+    private static void notifyManager() throws IOException {
+        NotifySocket manager = NotifySocket.ofEnvironment();
+        System.out.println(manager.send("READY=1", "STATUS=" + manager.watchdogTimeout().orElseThrow()));
     }
 
     /** Takes with variables that are wrong, and then, to show that nothing was changed, with those that are right. */
