@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.net;
 
+import io.github.unixchannels.ErrnoException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.BindException;
@@ -8,8 +9,10 @@ import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.file.Files;
 
 /** Turns what channels throw into what {@link java.net.Socket} throws. */
 final class Failures {
@@ -50,6 +53,24 @@ final class Failures {
         return causedBy(failure, failure instanceof ConnectException ? new ConnectException(named)
                 : failure instanceof BindException ? new BindException(named)
                 : new SocketException(named));
+    }
+
+    /**
+     * What connecting to an address threw. That nothing listens there is a {@link ConnectException} also where the path does not exist, which a
+     * channel tells by a {@link SocketException}: callers of a socket treat a server that has not started by the class of the exception.
+     */
+    static IOException ofConnect(SocketAddress remote, IOException e) {
+        IOException failure = ofAddress("connect", remote, e);
+        return failure.getClass() == SocketException.class && isMissing(remote, e)
+                ? causedBy(failure, new ConnectException(failure.getMessage()))
+                : failure;
+    }
+
+    /** Whether a path was not found. An exception of the Java platform has only a text, which depends on the locale. */
+    private static boolean isMissing(SocketAddress remote, IOException e) {
+        String errno = ErrnoException.nameOf(e);
+        return errno.equals("ENOENT")
+                || errno.isEmpty() && remote instanceof UnixDomainSocketAddress path && Files.notExists(path.getPath());
     }
 
     /** Closes what failed; what that throws is suppressed. */

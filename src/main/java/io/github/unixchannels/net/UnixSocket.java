@@ -177,7 +177,8 @@ public final class UnixSocket extends TcpLikeSocket {
      * @throws IllegalArgumentException if {@code endpoint} is null or of another kind, or {@code timeout} is negative
      * @throws SocketException if this socket is closed, by another thread meanwhile too, or connected
      * @throws java.net.SocketTimeoutException if the time is over; the socket is closed then
-     * @throws IOException if connecting fails, a {@link java.net.ConnectException} if nothing listens there; the socket is closed then
+     * @throws IOException if connecting fails, a {@link java.net.ConnectException} if nothing listens there or the path does not
+     *         exist; the socket is closed then
      */
     @Override
     public void connect(SocketAddress endpoint, int timeout) throws IOException {
@@ -200,7 +201,7 @@ public final class UnixSocket extends TcpLikeSocket {
                 established(opened);
             } catch (IOException e) {
                 Failures.closeAfter(e, this);
-                throw Failures.ofAddress("connect", target, e);
+                throw Failures.ofConnect(target, e);
             }
         } finally {
             connectLock.unlock();

@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.rmi.ConnectException;
 import java.rmi.Remote;
 import java.rmi.RemoteException;
 import java.rmi.registry.LocateRegistry;
@@ -145,7 +146,7 @@ class RemoteMethodTest {
     void whereNothingListensTheExceptionNamesTheAddress() {
         String path = folder.resolve("none").toString();
         RemoteException failure = assertThrows(
-                RemoteException.class, () -> LocateRegistry.getRegistry("localhost", PORT, new Client(path)).list());
+                ConnectException.class, () -> LocateRegistry.getRegistry("localhost", PORT, new Client(path)).list());
 
         assertTrue(failure.getCause().getMessage().startsWith("connect(" + path + "): "), failure.getCause()::toString);
     }
