@@ -4,7 +4,6 @@ package io.github.unixchannels.net;
 import io.github.unixchannels.sys.VirtualThreads;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.ExecutionException;
@@ -50,7 +49,7 @@ final class ConnectingThread {
                 }
             }
         } catch (TimeoutException e) {
-            throw new SocketTimeoutException(Failures.connectTimedOut(remote));
+            throw Failures.timedOut("connect", remote, timeoutMillis);
         } catch (ExecutionException e) {
             throw Failures.rethrown(e.getCause());
         } finally {

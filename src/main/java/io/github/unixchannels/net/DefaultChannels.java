@@ -5,13 +5,19 @@ import io.github.unixchannels.UnixServerSocketChannel;
 import io.github.unixchannels.UnixSocketChannel;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
+import java.nio.channels.Channel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
-/** New STREAM channels: of this library where the platform is supported, otherwise of the Java platform. */
+/** New STREAM channels: of this library where the platform is supported, otherwise of the Java platform. And which of them a channel is. */
 final class DefaultChannels {
 
     private DefaultChannels() {}
+
+    /** Whether a channel may be of this library. Asked first, so that no class of its implementation is loaded for another's. */
+    static boolean isOfThisLibrary(Channel channel) {
+        return channel instanceof UnixSocketChannel || channel instanceof UnixServerSocketChannel;
+    }
 
     static SocketChannel openSocket() throws IOException {
         try {

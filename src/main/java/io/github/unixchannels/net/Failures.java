@@ -19,8 +19,9 @@ final class Failures {
 
     private Failures() {}
 
-    static String connectTimedOut(SocketAddress remote) {
-        return "connect(" + remote + "): Connect timed out";
+    static SocketTimeoutException timedOut(String operation, SocketAddress address, int timeoutMillis) {
+        String missing = operation.equals("connect") ? "not connected" : operation.equals("accept") ? "no connection" : "nothing to receive";
+        return new SocketTimeoutException(operation + "(" + address + "): timed out, " + missing + " within " + timeoutMillis + " ms");
     }
 
     /** What an operation on an open socket threw. */

@@ -4,7 +4,7 @@ package io.github.unixchannels.net;
 import io.github.unixchannels.sys.VirtualThreads;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
+import java.net.SocketAddress;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedSelectorException;
@@ -43,19 +43,20 @@ final class Readiness implements Closeable {
      * Waits until the channel may be ready. One thread at a time.
      *
      * @param timeoutMillis 0: without limit; otherwise {@code deadline} counts
-     * @param onTimeout the message of the exception
-     * @throws SocketTimeoutException after the deadline
+     * @param operation what waits, for the message
+     * @param address on which address
+     * @throws java.net.SocketTimeoutException after the deadline
      * @throws AsynchronousCloseException if the channel is closed
      * @throws ClosedByInterruptException if this is a virtual thread and interrupted: the channel is as it was
      */
-    void await(int timeoutMillis, long deadline, String onTimeout) throws IOException {
+    void await(int timeoutMillis, long deadline, String operation, SocketAddress address) throws IOException {
         Selector opened = opened();
         boolean interrupted = false;
         try {
             for (;;) {
                 long left = timeoutMillis == 0 ? 0 : millisUntil(deadline);
                 if (left < 0) {
-                    throw new SocketTimeoutException(onTimeout);
+                    throw Failures.timedOut(operation, address, timeoutMillis);
                 }
                 if (opened.select(NO_ACTION, left) > 0) {
                     return;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.net;
 
-import io.github.unixchannels.UnixSocketChannel;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -34,28 +33,12 @@ final class SelectorTransport implements Transport {
         return channel;
     }
 
+    /** A non-blocking connect of the Java platform's channel fails if the backlog is full, and a blocking one may be interrupted. */
     @Override
     public void connect(SocketAddress remote, int timeoutMillis) throws IOException {
-        if (channel instanceof UnixSocketChannel) {
-            connectBySelector(remote, timeoutMillis);
-        } else {
-            // A non-blocking connect of the Java platform's channel fails if the backlog is full.
-            channel.configureBlocking(true);
-            new ConnectingThread(channel, remote).connect(timeoutMillis);
-            channel.configureBlocking(false);
-        }
-    }
-
-    private void connectBySelector(SocketAddress remote, int timeoutMillis) throws IOException {
-        if (channel.connect(remote)) {
-            return;
-        }
-        long deadline = Readiness.deadline(timeoutMillis);
-        try (Readiness connected = new Readiness(channel, SelectionKey.OP_CONNECT)) {
-            do {
-                connected.await(timeoutMillis, deadline, Failures.connectTimedOut(remote));
-            } while (!channel.finishConnect());
-        }
+        channel.configureBlocking(true);
+        new ConnectingThread(channel, remote).connect(timeoutMillis);
+        channel.configureBlocking(false);
     }
 
     @Override
@@ -69,7 +52,7 @@ final class SelectorTransport implements Transport {
         }
         long deadline = Readiness.deadline(timeoutMillis);
         do {
-            input.await(timeoutMillis, deadline, "Read timed out");
+            input.await(timeoutMillis, deadline, "read", channel.getRemoteAddress());
             n = channel.read(dst); // 0 for an empty message of SEQPACKET
         } while (n == 0);
         return n;
@@ -86,7 +69,7 @@ final class SelectorTransport implements Transport {
     public void write(ByteBuffer src) throws IOException {
         channel.write(src);
         while (src.hasRemaining()) {
-            output.await(0, 0, null);
+            output.await(0, 0, "write", null);
             channel.write(src);
         }
     }

@@ -121,7 +121,7 @@ final class SocketInputStream extends InputStream {
                 try {
                     long left = deadline - System.nanoTime();
                     if (!lock.tryLock(left, TimeUnit.NANOSECONDS)) {
-                        throw new SocketTimeoutException("Read timed out");
+                        throw Failures.timedOut("read", socket.getRemoteSocketAddress(), timeoutMillis);
                     }
                     return (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
                 } catch (InterruptedException e) {

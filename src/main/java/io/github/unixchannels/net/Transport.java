@@ -17,6 +17,12 @@ import java.nio.channels.SocketChannel;
  */
 interface Transport extends Closeable {
 
+    /** On a channel of any library, which is in no operation and in no selector. */
+    static Transport on(SocketChannel channel) throws IOException {
+        Transport ours = DefaultChannels.isOfThisLibrary(channel) ? NativeTransport.on(channel) : null;
+        return ours != null ? ours : new SelectorTransport(channel);
+    }
+
     /** What the connection is on, for all that does not wait. */
     SocketChannel channel();
 

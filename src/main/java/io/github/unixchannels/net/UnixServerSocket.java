@@ -11,7 +11,6 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
@@ -31,9 +30,8 @@ public final class UnixServerSocket extends ServerSocket {
 
     private static final int DEFAULT_BACKLOG = 50;
 
-    private final ServerSocketChannel channel;
+    private final Listener listener;
     private final SocketAddress fixed; // null: none
-    private final Readiness connections;
     private final InertOptions inert = InertOptions.ofServer();
 
     /** Held by the thread that accepts. Close does not take it. */
@@ -48,7 +46,7 @@ public final class UnixServerSocket extends ServerSocket {
      * @throws IOException if the kernel has no descriptor or no memory left
      */
     public UnixServerSocket() throws IOException {
-        this(DefaultChannels.openServer(), null);
+        this(Listener.on(DefaultChannels.openServer()), null);
     }
 
     /**
@@ -73,27 +71,25 @@ public final class UnixServerSocket extends ServerSocket {
         try {
             bind(Objects.requireNonNull(local), backlog);
         } catch (Throwable e) {
-            channel.close();
+            Failures.closeAfter(e, this);
             throw e;
         }
     }
 
-    private UnixServerSocket(ServerSocketChannel channel, SocketAddress fixed) throws IOException {
+    private UnixServerSocket(Listener listener, SocketAddress fixed) {
         super(new UnusedSocket()); // every method is overridden
-        this.channel = channel;
+        this.listener = listener;
         this.fixed = fixed;
-        this.connections = new Readiness(channel, SelectionKey.OP_ACCEPT);
-        channel.configureBlocking(false);
     }
 
     /** An unbound socket that takes any address of the internet for the given one. */
     static UnixServerSocket withFixedAddress(SocketAddress fixed) throws IOException {
-        return new UnixServerSocket(DefaultChannels.openServer(), fixed);
+        return new UnixServerSocket(Listener.on(DefaultChannels.openServer()), fixed);
     }
 
     /**
-     * A socket on a channel, which belongs to the socket from then on: closing either closes both. The channel is of this library, STREAM
-     * or SEQPACKET, or of the Java platform, and need not be bound. It is in non-blocking mode and must stay so.
+     * A socket on a channel, which belongs to the socket from then on, as {@link UnixSocket#of} says. The channel is of this library,
+     * STREAM or SEQPACKET, or of the Java platform, and need not be bound.
      *
      * @param channel an AF_UNIX channel that is in no operation and in no selector
      * @return the socket, bound if the channel is
@@ -109,7 +105,7 @@ public final class UnixServerSocket extends ServerSocket {
         if (channel.isRegistered()) {
             throw new IllegalStateException(channel + " is registered with a selector");
         }
-        UnixServerSocket socket = new UnixServerSocket(channel, null);
+        UnixServerSocket socket = new UnixServerSocket(Listener.on(channel), null);
         socket.local = channel.getLocalAddress();
         return socket;
     }
@@ -144,6 +140,7 @@ public final class UnixServerSocket extends ServerSocket {
         }
         SocketAddress target = endpoint == null ? fixed : Addresses.target("bind", endpoint, fixed);
         try {
+            ServerSocketChannel channel = listener.channel();
             channel.bind(target, backlog < 1 ? DEFAULT_BACKLOG : backlog);
             local = channel.getLocalAddress();
         } catch (IOException e) {
@@ -165,16 +162,9 @@ public final class UnixServerSocket extends ServerSocket {
         if (!isBound()) {
             throw new SocketException("Socket is not bound yet");
         }
-        int limitMillis = timeoutMillis;
-        long deadline = Readiness.deadline(limitMillis);
         acceptLock.lock();
         try {
-            SocketChannel accepted = channel.accept();
-            while (accepted == null) {
-                connections.await(limitMillis, deadline, "Accept timed out");
-                accepted = channel.accept();
-            }
-            return socketOf(accepted);
+            return socketOf(listener.accept(timeoutMillis));
         } catch (IOException e) {
             if (e instanceof ClosedByInterruptException) {
                 close();
@@ -196,9 +186,7 @@ public final class UnixServerSocket extends ServerSocket {
 
     @Override
     public void close() throws IOException {
-        try (connections) {
-            channel.close();
-        }
+        listener.close();
     }
 
     /**
@@ -208,7 +196,7 @@ public final class UnixServerSocket extends ServerSocket {
      */
     @Override
     public ServerSocketChannel getChannel() {
-        return channel;
+        return listener.channel();
     }
 
     @Override
@@ -218,7 +206,7 @@ public final class UnixServerSocket extends ServerSocket {
 
     @Override
     public boolean isClosed() {
-        return !channel.isOpen();
+        return !listener.channel().isOpen();
     }
 
     /**
@@ -316,7 +304,7 @@ public final class UnixServerSocket extends ServerSocket {
             return this;
         }
         try {
-            channel.setOption(name, value);
+            listener.channel().setOption(name, value);
         } catch (ClosedChannelException e) {
             throw Failures.ofSocket(e);
         }
@@ -331,7 +319,7 @@ public final class UnixServerSocket extends ServerSocket {
             return inert.get(name);
         }
         try {
-            return channel.getOption(name);
+            return listener.channel().getOption(name);
         } catch (ClosedChannelException e) {
             throw Failures.ofSocket(e);
         }
@@ -339,7 +327,7 @@ public final class UnixServerSocket extends ServerSocket {
 
     @Override
     public Set<SocketOption<?>> supportedOptions() {
-        return isClosed() ? Set.of() : inert.and(channel.supportedOptions());
+        return isClosed() ? Set.of() : inert.and(listener.channel().supportedOptions());
     }
 
     @Override

@@ -95,8 +95,10 @@ public final class UnixSocket extends TcpLikeSocket {
      * A socket on a channel, which belongs to the socket from then on: closing either closes both. The channel is of this library, STREAM
      * or SEQPACKET, or of the Java platform, and need not be connected.
      *
-     * <p>The channel is used by the socket alone. It is in non-blocking mode and must stay so; who reads it, writes to it or registers it
-     * with a selector takes bytes and wake-ups from the socket. Its options, addresses and credentials may be asked for at any time.
+     * <p>A channel of this library is in blocking mode from then on, any other in non-blocking mode, and must stay so. The socket alone
+     * reads the channel and writes to it. The channel's options, addresses and credentials may be asked for at any time. A close of the
+     * channel closes the socket too; if the channel is not of this library, a thread that waits learns of it only when the wait ends
+     * otherwise.
      *
      * @param channel an AF_UNIX channel that is in no operation and in no selector
      * @return the socket, connected if the channel is
@@ -115,7 +117,7 @@ public final class UnixSocket extends TcpLikeSocket {
         if (channel.isConnectionPending()) {
             throw new ConnectionPendingException();
         }
-        UnixSocket socket = new UnixSocket(null, new SelectorTransport(channel));
+        UnixSocket socket = new UnixSocket(null, Transport.on(channel));
         socket.remote = channel.getRemoteAddress();
         socket.local = channel.getLocalAddress();
         return socket;
@@ -143,7 +145,7 @@ public final class UnixSocket extends TcpLikeSocket {
             requireOpen();
             if (transport == null) {
                 try {
-                    transport = new SelectorTransport(DefaultChannels.openSocket());
+                    transport = Transport.on(DefaultChannels.openSocket());
                 } catch (IOException e) {
                     throw Failures.asSocketException(e);
                 }
