@@ -3,6 +3,7 @@ package io.github.unixchannels.process;
 
 import io.github.unixchannels.OwnedFd;
 import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.jnr.HostProcesses;
 import java.io.IOException;
 import java.io.InputStream;
@@ -70,7 +71,7 @@ public final class ChildProcess extends Process {
                 throw new UnsupportedOperationException("pidfd_open(2) needs Linux 5.3");
             }
             if (fd < 0) {
-                throw new IOException("pidfd_open(" + pid + "): " + Errno.describe(-fd));
+                throw ErrnoExceptions.io("pidfd_open", pid, fd);
             }
             return OwnedFd.adopt(fd);
         }

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Starts child processes that inherit descriptors: posix_spawn(3).
@@ -33,10 +35,13 @@ public final class ChildProcessBuilder {
     private final List<String> command;
     private final Map<String, String> environment = new TreeMap<>(System.getenv());
     private final TreeMap<Integer, OwnedFd> inherited = new TreeMap<>();
-    private final TreeMap<Integer, String> names = new TreeMap<>();
+    private final List<Named> named = new ArrayList<>();
     private final List<OwnedFd> ours = new ArrayList<>();
     private final Redirect[] redirects = {Redirect.PIPE, Redirect.PIPE, Redirect.PIPE};
     private Path directory;
+
+    /** What the child finds by a name; the number follows from the place in the list. */
+    private record Named(String name, OwnedFd descriptor) {}
 
     /**
      * Makes a builder.
@@ -168,33 +173,54 @@ public final class ChildProcessBuilder {
         if (number < FIRST_NUMBER || number > MOST_NUMBER) {
             throw new IllegalArgumentException("number is not " + FIRST_NUMBER + " to " + MOST_NUMBER + ": " + number);
         }
-        if (inherited.putIfAbsent(number, descriptor) != null) {
+        requireFree(number);
+        inherited.put(number, descriptor);
+        return this;
+    }
+
+    private void requireFree(int number) {
+        if (number < FIRST_NUMBER + named.size() || inherited.containsKey(number)) {
             throw new IllegalStateException("the child has another descriptor at " + number);
         }
-        return this;
     }
 
     /**
      * Lets the child inherit a descriptor under a name, at the lowest number from {@value #FIRST_NUMBER} up that follows the named
      * descriptors before: the child finds the names in LISTEN_FDNAMES, their count in LISTEN_FDS, and itself in LISTEN_PID,
-     * sd_listen_fds(3).
+     * sd_listen_fds(3). A child in Java takes them with {@code ListenFds}.
      *
-     * <p>The child is started by {@code /bin/sh}, which sets LISTEN_PID and becomes the program.
+     * <p>The child is started by {@code /bin/sh}, which sets LISTEN_PID and becomes the program. Some shells drop variables whose names
+     * are none in a shell, and set PWD. A failure of exec(2) that the file's permissions do not foretell is an exit status of 126 or 127.
      *
-     * @param name printable characters of ASCII, without a colon, 1 to 255
+     * @param name printable characters of ASCII, without a colon, 1 to 255; several descriptors may have the same
      * @param descriptor remains the caller's, who may close it once {@link #start} has returned
      * @return this builder
      * @throws IllegalArgumentException if the name is none that LISTEN_FDNAMES can carry
      * @throws IllegalStateException if the child has another descriptor at that number
      */
     public ChildProcessBuilder namedDescriptor(String name, OwnedFd descriptor) {
+        Objects.requireNonNull(descriptor);
         if (!name.matches("[ -9;-~]{1,255}")) {
             throw new IllegalArgumentException("not a name of a descriptor: " + name);
         }
-        int number = FIRST_NUMBER + names.size();
-        descriptor(number, descriptor);
-        names.put(number, name);
+        requireFree(FIRST_NUMBER + named.size());
+        named.add(new Named(name, descriptor));
         return this;
+    }
+
+    /**
+     * Lets the child inherit the descriptor of a channel under a name. The channel remains the caller's; the child shares the open file.
+     *
+     * @param name as {@link #namedDescriptor(String, OwnedFd)}
+     * @param channel as {@link #descriptor(int, Channel)}
+     * @return this builder
+     * @throws IllegalArgumentException if the name is none that LISTEN_FDNAMES can carry
+     * @throws IllegalStateException if the child has another descriptor at that number
+     * @throws UnsupportedOperationException as {@link OwnedFd#duplicateOf}
+     * @throws IOException as {@link OwnedFd#duplicateOf}
+     */
+    public ChildProcessBuilder namedDescriptor(String name, Channel channel) throws IOException {
+        return duplicated(channel, duplicate -> namedDescriptor(name, duplicate));
     }
 
     /**
@@ -210,9 +236,13 @@ public final class ChildProcessBuilder {
      * @throws IOException as {@link OwnedFd#duplicateOf}
      */
     public ChildProcessBuilder descriptor(int number, Channel channel) throws IOException {
+        return duplicated(channel, duplicate -> descriptor(number, duplicate));
+    }
+
+    private ChildProcessBuilder duplicated(Channel channel, Consumer<OwnedFd> addition) throws IOException {
         OwnedFd duplicate = OwnedFd.duplicateOf(channel);
         try {
-            descriptor(number, duplicate);
+            addition.accept(duplicate);
         } catch (RuntimeException e) {
             duplicate.close();
             throw e;
@@ -244,6 +274,28 @@ public final class ChildProcessBuilder {
     }
 
     /**
+     * Makes a connected pair of sockets, of which the next child inherits one end under a name. System call: socketpair(2).
+     *
+     * @param family {@link UnixProtocolFamily#STREAM} or {@link UnixProtocolFamily#SEQPACKET}
+     * @param name as {@link #namedDescriptor(String, OwnedFd)}
+     * @return the other end, which is the caller's
+     * @throws IllegalArgumentException if the name is none that LISTEN_FDNAMES can carry
+     * @throws IllegalStateException if the child has another descriptor at that number
+     * @throws UnsupportedOperationException if the family is another one
+     * @throws IOException if there is no descriptor left
+     */
+    public UnixSocketChannel pair(UnixProtocolFamily family, String name) throws IOException {
+        UnixSocketChannel.Pair pair = UnixSocketChannel.pair(family);
+        try (UnixSocketChannel theirs = pair.second()) {
+            namedDescriptor(name, theirs);
+            return pair.first();
+        } catch (Throwable e) {
+            pair.first().close();
+            throw e;
+        }
+    }
+
+    /**
      * Starts a child. System calls: posix_spawn(3), waitid(2) in a thread of the library.
      *
      * <p>The descriptors that the child inherits are duplicated while they are open. The duplicates of channels and the ends of pairs that
@@ -258,7 +310,7 @@ public final class ChildProcessBuilder {
         try {
             StandardStreams streams = StandardStreams.open(redirects);
             try {
-                int pid = Spawn.start(command(), variables(), directory, streams, inherited);
+                int pid = Spawn.start(command(), variables(), directory, streams, descriptors());
                 ChildProcess process = new ChildProcess(pid, streams);
                 ChildWait.start(process);
                 return process;
@@ -270,19 +322,28 @@ public final class ChildProcessBuilder {
             }
         } finally {
             inherited.values().removeAll(ours);
+            named.removeIf(each -> ours.contains(each.descriptor()));
             ours.forEach(OwnedFd::close);
             ours.clear();
         }
     }
 
+    private SortedMap<Integer, OwnedFd> descriptors() {
+        SortedMap<Integer, OwnedFd> descriptors = new TreeMap<>(inherited);
+        for (Named each : named) {
+            descriptors.put(FIRST_NUMBER + descriptors.size() - inherited.size(), each.descriptor());
+        }
+        return descriptors;
+    }
+
     private List<String> command() throws IOException {
-        return names.isEmpty() ? command : ListenVariables.command(command);
+        return named.isEmpty() ? command : ListenVariables.command(command, environment, directory);
     }
 
     private Map<String, String> variables() {
         Map<String, String> variables = new TreeMap<>(environment);
-        if (!names.isEmpty()) {
-            ListenVariables.set(variables, names.values());
+        if (!named.isEmpty()) {
+            ListenVariables.set(variables, named.stream().map(Named::name).toList());
         }
         variables.forEach((name, value) -> {
             requireNoNul("environment", name + value);

@@ -2,6 +2,7 @@
 package io.github.unixchannels.process;
 
 import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,9 @@ final class ListenVariables {
 
     private static final String SCRIPT = "LISTEN_PID=$$; export LISTEN_PID; exec \"$0\" \"$@\"";
 
+    /** What some shells add to an environment, with all its exports. */
+    private static final List<String> OF_SHELLS = List.of("PWD", "OLDPWD", "SHLVL");
+
     private ListenVariables() {}
 
     static void set(Map<String, String> variables, Collection<String> names) {
@@ -29,36 +33,46 @@ final class ListenVariables {
     }
 
     /**
-     * The command of the shell.
+     * The command of the shell. The program is looked for here, along the PATH of this process, for the shell knows another one, and would
+     * say too late that there is none.
      *
-     * @throws IOException if there is no such program: the shell would say so too late
+     * @param environment the child's
+     * @param directory the child's; null for that of this process
+     * @throws IOException if there is no such program
      */
-    static List<String> command(List<String> command) throws IOException {
-        List<String> shell = new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT));
-        requireExecutable(command.get(0));
-        shell.addAll(command);
+    static List<String> command(List<String> command, Map<String, String> environment, Path directory) throws IOException {
+        StringBuilder script = new StringBuilder();
+        for (String name : OF_SHELLS) {
+            if (!environment.containsKey(name)) {
+                script.append("unset ").append(name).append("; ");
+            }
+        }
+        List<String> shell = new ArrayList<>(List.of("/bin/sh", "-c", script + SCRIPT, executable(command.get(0), directory)));
+        shell.addAll(command.subList(1, command.size()));
         return shell;
     }
 
-    private static void requireExecutable(String program) throws IOException {
+    private static String executable(String program, Path directory) throws IOException {
         int errno = Errno.ENOENT;
-        for (Path file : candidates(program)) {
+        for (String name : candidates(program)) {
+            Path file = directory == null ? Path.of(name) : directory.resolve(name);
             if (Files.isExecutable(file) && !Files.isDirectory(file)) {
-                return;
+                return name;
             }
             errno = Files.exists(file) ? Errno.EACCES : errno;
         }
-        throw new IOException("posix_spawn(" + program + "): " + Errno.describe(errno));
+        throw ErrnoExceptions.io("posix_spawn", program, -errno);
     }
 
-    private static List<Path> candidates(String program) {
+    /** The names to try. Each has a slash, so that the shell does not search. */
+    private static List<String> candidates(String program) {
         if (program.indexOf('/') >= 0) {
-            return List.of(Path.of(program));
+            return List.of(program);
         }
-        List<Path> files = new ArrayList<>();
-        for (String folder : System.getenv().getOrDefault("PATH", "/bin:/usr/bin").split(File.pathSeparator)) {
-            files.add(Path.of(folder, program));
+        List<String> names = new ArrayList<>();
+        for (String folder : System.getenv().getOrDefault("PATH", "/bin:/usr/bin").split(File.pathSeparator, -1)) {
+            names.add((folder.isEmpty() ? "." : folder) + "/" + program);
         }
-        return files;
+        return names;
     }
 }

@@ -3,6 +3,7 @@ package io.github.unixchannels.process;
 
 import io.github.unixchannels.OwnedFd;
 import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import io.github.unixchannels.sys.ProcessCalls;
@@ -115,7 +116,7 @@ final class Spawn {
         try (OwnedFd held = fd.duplicate()) {
             int duplicate = sys.fcntl(held.number(), Linux.F_DUPFD_CLOEXEC, beyond);
             if (duplicate < 0) {
-                throw new IOException("fcntl(" + fd + ", F_DUPFD_CLOEXEC) for " + number + " of the child: " + Errno.describe(-duplicate));
+                throw ErrnoExceptions.io("fcntl", fd + ", F_DUPFD_CLOEXEC", duplicate, "for " + number + " of the child");
             }
             duplicates.add(duplicate);
             return duplicate;
@@ -161,7 +162,7 @@ final class Spawn {
 
     private void requireDone(String call, int result) throws IOException {
         if (result < 0) {
-            throw new IOException(call + "(" + program + "): " + Errno.describe(-result));
+            throw ErrnoExceptions.io(call, program, result);
         }
     }
 }

@@ -8,7 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.unixchannels.OwnedFd;
 import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.UnixSocketChannel;
+import io.github.unixchannels.support.NoFileLeaks;
+import io.github.unixchannels.support.NothingLeaks;
+import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -19,13 +23,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Many children while other threads open and close files and sockets: none has what it should not, and nothing stays behind. */
+@ExtendWith({NothingLeaks.class, NoFileLeaks.class})
 class ManyChildrenTest {
 
-    private static final int ONE_BY_ONE = 200;
+    private static final int ONE_BY_ONE = 1000;
     private static final int AT_A_TIME = 32;
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 32;
 
     private volatile boolean over;
 
@@ -83,7 +89,7 @@ class ManyChildrenTest {
     private Void openSockets() throws Exception {
         while (!over) {
             UnixSocketChannel.pair(UnixProtocolFamily.STREAM).close();
-            java.nio.channels.SocketChannel.open().close();
+            SocketChannel.open().close();
         }
         return null;
     }
@@ -93,7 +99,7 @@ class ManyChildrenTest {
             return open.filter(each -> {
                 try {
                     return Files.readSymbolicLink(each).toString().startsWith("pipe:");
-                } catch (java.io.IOException e) {
+                } catch (IOException e) {
                     return false;
                 }
             }).count();
@@ -104,7 +110,7 @@ class ManyChildrenTest {
         return ProcessHandle.current().children().filter(each -> {
             try {
                 return Files.readString(Path.of("/proc/" + each.pid() + "/stat")).replaceFirst(".*\\) ", "").startsWith("Z");
-            } catch (java.io.IOException e) {
+            } catch (IOException e) {
                 return false;
             }
         }).count();
