@@ -6,25 +6,36 @@ import java.nio.channels.Channel;
 import java.time.Instant;
 
 /**
- * What travels beside a message, to be sent or as received: {@code struct cmsghdr}, cmsg(3), unix(7).
+ * The ancillary data of a message, to be sent or as received: descriptors, credentials, the time. {@code struct cmsghdr}, cmsg(3), unix(7).
  *
- * <p>One object serves any number of sends and receives, so that a loop of them leaves no garbage. It has two sides that have nothing to do
- * with each other:
+ * <p>One object serves any number of sends and receives, so that a loop of them leaves no garbage. The object has two independent sides:
  *
  * <ul>
- *   <li><b>What is to be sent</b>: {@link #descriptor(OwnedFd)}, {@link #credentials}. It belongs to one send. A send that sent its
- *       message, or the first bytes of a stream, has taken it out of here. A send that ended in an exception of any kind has
- *       dropped it. Only what a non-blocking send returned -1 for is still here, for the same send to be tried again: the next send on
- *       that channel to that target sends it. A send on another channel or to another target drops it first, and so does the first
+ *   <li><b>Data to be sent</b>: {@link #descriptor(OwnedFd)}, {@link #credentials}. They belong to one send. A send that sent its message,
+ *       or the first bytes of a stream, has removed them from here. A send that ended in an exception of any kind has dropped them. If a
+ *       non-blocking send returned -1, they are still here, for the same send to be tried again: the next send on that channel to that
+ *       target sends them. A send on another channel or to another target drops them first, and so does the first
  *       {@link #descriptor(OwnedFd)} or {@link #credentials} after the refusal, which begins the next message. So one object can serve
- *       many channels, and nothing that was meant for one peer goes to another. Descriptors are borrowed: they belong to the caller who
- *       added them, who may close them once the send has returned something else than -1.
- *   <li><b>What was received</b> with the last message: {@link #takeDescriptor} and the methods below it. What is not taken is closed by
- *       the next receive, by {@link #clear}, by {@link #close} or, at the latest, when the garbage collector finds this object.
+ *       many channels, and no data for one peer reach another. Descriptors are borrowed: they belong to the caller who added them, who may
+ *       close them once the send has returned something else than -1.
+ *   <li><b>Received data</b> of the last message: {@link #takeDescriptor} and the methods below it. Descriptors that are not taken are
+ *       closed by the next receive, by {@link #clear}, by {@link #close} or, at the latest, when the garbage collector finds this object.
  * </ul>
  *
+ * <pre>{@code
+ *   try (UnixSocketChannel.Pair pair = UnixSocketChannel.pair(UnixProtocolFamily.SEQPACKET);
+ *           AncillaryData ancillary = AncillaryData.create();
+ *           OwnedFd memory = OwnedFd.memory("example", 4096)) {
+ *       pair.first().send(ByteBuffer.wrap("a descriptor".getBytes()), ancillary.descriptor(memory));
+ *       pair.second().receive(ByteBuffer.allocate(100), ancillary);
+ *       try (OwnedFd received = ancillary.takeDescriptor()) {
+ *           System.out.println(received.kind()); // prints REGULAR_FILE
+ *       }
+ *   }
+ * }</pre>
+ *
  * <p>Not thread safe: for one thread at a time, as a {@link java.nio.ByteBuffer} is. A thread that adds, takes, clears, sends or receives
- * with it while another does gets a {@link java.util.ConcurrentModificationException}, nothing is changed, and no descriptor is lost.
+ * while another thread does so gets a {@link java.util.ConcurrentModificationException}; nothing is changed, and no descriptor is lost.
  */
 public abstract class AncillaryData implements AutoCloseable {
 
@@ -45,7 +56,7 @@ public abstract class AncillaryData implements AutoCloseable {
     }
 
     /**
-     * Adds a descriptor to what is to be sent. The receiver gets one of its own, of the same open file.
+     * Adds a descriptor to the data to be sent. The receiver gets a descriptor of its own, of the same open file.
      *
      * @param descriptor borrowed until it is sent, dropped, or removed by {@link #clear}
      * @return this object
@@ -54,7 +65,7 @@ public abstract class AncillaryData implements AutoCloseable {
     public abstract AncillaryData descriptor(OwnedFd descriptor);
 
     /**
-     * Adds a duplicate of a channel's descriptor to what is to be sent, as {@link OwnedFd#duplicateOf} makes it. The duplicate belongs to
+     * Adds a duplicate of a channel's descriptor to the data to be sent, as {@link OwnedFd#duplicateOf} makes it. The duplicate belongs to
      * this object and is closed once it is sent or dropped, or by {@link #clear}.
      *
      * @param channel remains the caller's
@@ -68,7 +79,7 @@ public abstract class AncillaryData implements AutoCloseable {
     /**
      * Sends these credentials, SCM_CREDENTIALS, for the kernel to check: the process must be this one, and user and group among its real,
      * effective and saved ones, or the sender must be privileged. The receiver sees them if it set {@link UnixSocketOptions#SO_PASSCRED};
-     * if none are sent, it sees the sender's process with its real user and group.
+     * if no credentials are sent, the receiver sees the sender's process with its real user and group.
      *
      * @param credentials to be sent; {@link PeerCredentials#ofThisProcess} are permitted, except in a user namespace that does not map the
      *     user or the group (EINVAL)
@@ -96,8 +107,8 @@ public abstract class AncillaryData implements AutoCloseable {
      * Who sent the message, SCM_CREDENTIALS: the process that called send, with its real user and group, or what that process named. The
      * effective ones, those of connect(2), are the value of {@link UnixSocketOptions#SO_PEERCRED}.
      *
-     * @return the credentials; null unless the receiver set {@link UnixSocketOptions#SO_PASSCRED}; nobody's, with pid 0, of a message that
-     *     was sent before it was set
+     * @return the credentials; null unless the receiver set {@link UnixSocketOptions#SO_PASSCRED}; credentials of no process, with pid 0, if
+     *     the message was sent before the option was set
      */
     public abstract PeerCredentials senderCredentials();
 
@@ -120,12 +131,13 @@ public abstract class AncillaryData implements AutoCloseable {
      * When the message was sent, by the clock of the system, SCM_TIMESTAMP.
      *
      * @return the time, to the microsecond; null unless the receiver set {@link UnixSocketOptions#SO_TIMESTAMP}, which on SEQPACKET a
-     *     receive does by itself; of a message that was sent before it was set, when it was received. Always null on STREAM
+     *     receive does by itself. If the message was sent before the option was set, the time at which it was received. Always null on
+     *     STREAM
      */
     public abstract Instant timestamp();
 
     /**
-     * Drops what was to be sent, and closes what was received and not taken.
+     * Drops the data to be sent, and closes the descriptors that were received and not taken.
      *
      * @return this object
      */

@@ -7,26 +7,29 @@ import java.nio.ByteBuffer;
 /**
  * Room for a number of messages that are sent, or received, by one system call: sendmmsg(2), recvmmsg(2).
  *
- * <p>It is to messages what a {@link java.nio.Buffer} is to bytes. It has {@link #capacity} slots, a {@link #position} and a
- * {@link #limit}: a send sends the messages from the position up to the limit, and a receive fills those slots; both move the position
- * behind the last message that went or came. So what was received is sent on by
+ * <p>A batch is to messages what a {@link java.nio.Buffer} is to bytes. It has {@link #capacity} slots, a {@link #position} and a
+ * {@link #limit}. A send sends the messages from the position up to the limit, and a receive fills those slots; both move the position
+ * behind the last message that was sent or received.
  *
  * <pre>{@code
- *   batch.clear();
- *   from.receive(batch);
- *   batch.flip();
- *   to.send(batch);
+ *   try (UnixSocketChannel.Pair pair = UnixSocketChannel.pair(UnixProtocolFamily.SEQPACKET)) {
+ *       MessageBatch batch = MessageBatch.create(16, 1000);
+ *       batch.add(ByteBuffer.wrap("one".getBytes())).add(ByteBuffer.wrap("two".getBytes()));
+ *       pair.first().send(batch.flip());
+ *       pair.second().receive(batch.clear());
+ *       System.out.println(batch.flip().remaining() + " messages"); // prints 2 messages
+ *   }
  * }</pre>
  *
- * <p><b>A slot</b> has a direct buffer of {@link #messageBytes} bytes, {@link #buffer}, which is always the same object: what remains in it
- * is the message that a send sends, perhaps an empty one, and once it is sent nothing remains. After a receive, what remains in it is the
- * message that was received. The memory belongs to the batch and lives as long as the batch or one of the buffers can be reached. Nothing
- * is copied and nothing allocated by a send or a receive.
+ * <p><b>A slot</b> has a direct buffer of {@link #messageBytes} bytes, {@link #buffer}, which is always the same object. A send sends the
+ * bytes that remain in the buffer as one message, also if none remain; after the send no byte remains. After a receive, the bytes that
+ * remain are the message that was received. The memory belongs to the batch and lives as long as the batch or one of the buffers can be
+ * reached. A send or a receive copies nothing and allocates nothing.
  *
- * <p>What {@link #fullLength}, {@link #sender} and their like say of the slots from the position on after a receive is not specified.
+ * <p>After a receive, the values of {@link #fullLength}, {@link #sender} and their like are not specified for slots from the position on.
  *
- * <p><b>Nothing travels beside a message of a batch.</b> Descriptors that come with one are closed by the kernel:
- * {@link #isControlTruncated}. Where they are to be had, receive with {@link AncillaryData}.
+ * <p><b>A batch has no ancillary data.</b> Descriptors that come with a message of a batch are closed by the kernel:
+ * {@link #isControlTruncated}. To receive them, use {@link AncillaryData}.
  *
  * <p>Not thread safe: for one thread at a time, as a {@link ByteBuffer} is. While a send or a receive of a batch is in progress, another send
  * or receive of the batch, and a change of its position, its limit or a target, is an {@link IllegalStateException}.
@@ -149,7 +152,7 @@ public abstract class MessageBatch {
     /**
      * Copies a message into the slot at the position, with no target, and moves the position by 1.
      *
-     * @param src what remains in it is the message, and is taken out
+     * @param src the bytes that remain in it are the message; its position moves to its limit
      * @return this batch
      * @throws IllegalStateException if a send or a receive of the batch is in progress
      * @throws java.nio.BufferOverflowException if the position is at the limit, or more than {@link #messageBytes} bytes remain; nothing
@@ -161,13 +164,13 @@ public abstract class MessageBatch {
      * How long the message was that was received last into a slot.
      *
      * @param index 0 to {@link #capacity} - 1
-     * @return how many bytes, more than {@link #messageBytes} if it was truncated: the rest is gone; 0 if none was received
+     * @return how many bytes, more than {@link #messageBytes} if the message was truncated and its rest is lost; 0 if none was received
      * @throws IndexOutOfBoundsException if there is no such slot
      */
     public abstract int fullLength(int index);
 
     /**
-     * Whether the message that was received last into a slot was longer than that: MSG_TRUNC, recvmsg(2).
+     * Whether the message that was received last into a slot was longer than the slot: MSG_TRUNC, recvmsg(2).
      *
      * @param index 0 to {@link #capacity} - 1
      * @return {@link #fullLength} &gt; {@link #messageBytes}
@@ -178,13 +181,13 @@ public abstract class MessageBatch {
     }
 
     /**
-     * Whether something that travelled beside the message that was received last into a slot is gone, for a batch has no room for it:
-     * MSG_CTRUNC, recvmsg(2). Descriptors were closed by the kernel. It is so of every message if the receiver has an option set by
-     * which something comes beside each: {@link UnixSocketOptions#SO_TIMESTAMP}, which a receive with {@link AncillaryData} sets on
-     * SEQPACKET, {@link UnixSocketOptions#SO_PASSCRED} and their like.
+     * Whether ancillary data of the message that was received last into a slot are lost, because a batch has no room for them: MSG_CTRUNC,
+     * recvmsg(2). Descriptors were closed by the kernel. The value is true for every message if the receiver has set an option by which
+     * ancillary data come with each message: {@link UnixSocketOptions#SO_PASSCRED} and its like, and
+     * {@link UnixSocketOptions#SO_TIMESTAMP}, which a receive with {@link AncillaryData} sets on SEQPACKET.
      *
      * @param index 0 to {@link #capacity} - 1
-     * @return whether something is gone
+     * @return whether ancillary data are lost
      * @throws IndexOutOfBoundsException if there is no such slot
      */
     public abstract boolean isControlTruncated(int index);
@@ -199,20 +202,20 @@ public abstract class MessageBatch {
     public abstract SocketAddress sender(int index);
 
     /**
-     * Whom the message in a slot is sent to, if the channel is DGRAM.
+     * The address that the message in a slot is sent to, if the channel is DGRAM.
      *
      * @param index 0 to {@link #capacity} - 1
-     * @return as it was set; null: the peer
+     * @return the target that was set; null for the peer
      * @throws IndexOutOfBoundsException if there is no such slot
      */
     public abstract SocketAddress target(int index);
 
     /**
-     * Sets whom the message in a slot is sent to, if the channel is DGRAM. It stays until it is set anew, or by {@link #add}. SEQPACKET has
-     * no use for it.
+     * Sets the address that the message in a slot is sent to, if the channel is DGRAM. The target stays until it is set anew, or removed by
+     * {@link #add}. SEQPACKET ignores it.
      *
      * @param index 0 to {@link #capacity} - 1
-     * @param target a path or an abstract name; null: the peer of the channel
+     * @param target a path or an abstract name; null for the peer of the channel
      * @return this batch
      * @throws IndexOutOfBoundsException if there is no such slot
      * @throws IllegalStateException if a send or a receive of the batch is in progress

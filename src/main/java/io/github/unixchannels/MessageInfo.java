@@ -4,22 +4,22 @@ package io.github.unixchannels;
 import java.net.SocketAddress;
 
 /**
- * What a {@code receive} found. It belongs to the {@link AncillaryData} that was given to the receive, and says something else after the
- * next receive with that.
+ * What a {@code receive} found. The object belongs to the {@link AncillaryData} that was given to the receive, and changes with the next
+ * receive that uses the same {@link AncillaryData}.
  */
 public interface MessageInfo {
 
     /**
      * How many bytes are in the buffers now.
      *
-     * @return 0 or more; 0 of an empty message, and at the end of the stream
+     * @return 0 or more; 0 for an empty message, and at the end of the stream
      */
     int length();
 
     /**
      * How long the message was, in bytes.
      *
-     * @return {@link #length} or, if it was truncated, more; the rest is gone
+     * @return {@link #length} or, if the message was truncated, more; the rest is lost
      */
     int fullLength();
 
@@ -33,16 +33,16 @@ public interface MessageInfo {
     }
 
     /**
-     * Whether descriptors or other ancillary data of the message are gone, because this process may have no more descriptors
-     * (RLIMIT_NOFILE): MSG_CTRUNC, recvmsg(2); for the descriptor of the sender's process, EMFILE in its place. Those that did arrive are
-     * in the {@link AncillaryData}.
+     * Whether descriptors or other ancillary data of the message are lost, because this process may have no more descriptors
+     * (RLIMIT_NOFILE): MSG_CTRUNC, recvmsg(2); for the descriptor of the sender's process, EMFILE in its place. The descriptors that did
+     * arrive are in the {@link AncillaryData}.
      *
-     * @return whether something is gone
+     * @return whether ancillary data are lost
      */
     boolean isControlTruncated();
 
     /**
-     * Whether it was no message but the end of the stream. An empty message is another thing, on SEQPACKET too.
+     * Whether the end of the stream was received, and no message. An empty message is not the end, also on SEQPACKET.
      *
      * @return whether nothing more comes
      */
@@ -51,8 +51,8 @@ public interface MessageInfo {
     /**
      * Who sent it.
      *
-     * @return on DGRAM the sender's address, otherwise the peer's; never null: of a socket without a name it is unnamed. The name is the
-     *     sender's choice, and its bytes may be anything: do not write it to a log as it is. This object's own text has it escaped
+     * @return on DGRAM the sender's address, otherwise the peer's; never null: the address of a socket without a name is unnamed. The sender
+     *     chose the name, and its bytes may be anything: escape the name before you write it to a log. The text of this object escapes it
      */
     SocketAddress sender();
 }

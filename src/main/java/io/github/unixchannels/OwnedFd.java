@@ -18,12 +18,18 @@ import java.util.Set;
 /**
  * A descriptor with one owner: this object, until it is closed, detached, or turned into a channel.
  *
- * <p>It is closed at most once, and no system call of this library ever meets a number that was given back: {@link #close} lets one that
- * is in progress end first, without waiting for it. One that is forgotten is closed when the garbage collector finds it; with the system
- * property {@value #REPORT_PROPERTY} set to {@code true}, that is reported once on the system logger {@code io.github.unixchannels}, with
- * what it is and where it came from.
+ * <p>The descriptor is closed at most once. {@link #close} does not wait for system calls in progress; the last of them to end gives the
+ * number back, so no system call of this library uses a number that belongs to another file by then. An owner that is forgotten is closed
+ * when the garbage collector finds it. With the system property {@value #REPORT_PROPERTY} set to {@code true}, that is reported once on the
+ * system logger {@code io.github.unixchannels}, with the kind and the origin of the descriptor.
  *
- * <p>All are close-on-exec. Thread safe.
+ * <pre>{@code
+ *   try (OwnedFd memory = OwnedFd.memory("table", 4096); FileChannel channel = memory.duplicate().toFileChannel()) {
+ *       System.out.println(channel.size() + " bytes"); // prints 4096 bytes
+ *   }
+ * }</pre>
+ *
+ * <p>All descriptors are close-on-exec. Thread safe.
  */
 public abstract class OwnedFd implements AutoCloseable {
 
@@ -49,11 +55,11 @@ public abstract class OwnedFd implements AutoCloseable {
         BLOCK_DEVICE,
         /** Either end of a pipe, or a FIFO. */
         PIPE,
-        /** A socket of type SOCK_STREAM, of whatever family, that does not listen. */
+        /** A socket of type SOCK_STREAM, of any family, that does not listen. */
         STREAM_SOCKET,
         /** A socket of type SOCK_SEQPACKET that does not listen. */
         SEQPACKET_SOCKET,
-        /** A socket of type SOCK_DGRAM, of whatever family. */
+        /** A socket of type SOCK_DGRAM, of any family. */
         DATAGRAM_SOCKET,
         /** A socket that listens. */
         LISTENING_SOCKET,
@@ -75,9 +81,9 @@ public abstract class OwnedFd implements AutoCloseable {
         SHRINK,
         /** It cannot become longer. */
         GROW,
-        /** It cannot be written; fails with EBUSY while somebody has it mapped for writing. */
+        /** It cannot be written. The seal fails with EBUSY while the memory is mapped for writing. */
         WRITE,
-        /** It cannot be written, but by way of mappings that exist already. Linux 5.1. */
+        /** It cannot be written, except by mappings that exist already. Linux 5.1. */
         FUTURE_WRITE
     }
 
@@ -118,10 +124,10 @@ public abstract class OwnedFd implements AutoCloseable {
     }
 
     /**
-     * Takes over a descriptor of this process, which becomes close-on-exec. Nobody else may close it from now on. System call: fcntl(2).
+     * Takes over a descriptor of this process, which becomes close-on-exec. Other code must not close it from now on. System call: fcntl(2).
      *
      * @param fd its number
-     * @return its owner; if there is none, for an exception, the number is the caller's still
+     * @return its owner; if an exception is thrown instead, the number still belongs to the caller
      * @throws UnsupportedOperationException if this platform is not supported
      * @throws IllegalArgumentException if the number is negative
      * @throws IllegalStateException if another owner or a channel or selector of this library has the number
@@ -139,35 +145,36 @@ public abstract class OwnedFd implements AutoCloseable {
      *
      * <p>The Java platform does not say which descriptor a channel has. Started with
      * {@code --add-opens java.base/sun.nio.ch=ALL-UNNAMED} (or {@code =io.github.unixchannels}, where this library is a module), the JVM
-     * lets it be read, which is the cheapest. Otherwise it is looked for in {@code /proc/self}, in a way that neither takes another's for
-     * it nor disturbs whoever is using the channel meanwhile:
+     * allows this library to read it, which is the cheapest way. Otherwise the library looks for the descriptor in {@code /proc/self}. The
+     * search never finds another channel's descriptor, and does not disturb a thread that uses the channel meanwhile:
      *
      * <ul>
-     *   <li>a channel in non-blocking mode is registered with a selector of the library's own, and no longer is when this returns. Whoever
-     *       registers it or changes its mode meanwhile waits. That selector stays open: three descriptors, once;
-     *   <li>a TCP or UDP channel in blocking mode is found by its addresses: it must be bound. Of a connection of TCP, SO_KEEPALIVE is
-     *       changed for an instant and back; of a UDP channel without SO_BROADCAST, that option. What the kernel shows the change on is the
-     *       channel's. Of a listening socket, and of a UDP channel with SO_BROADCAST, no other socket of this process may have the same
-     *       address, and of the latter none may be unbound;
-     *   <li>a channel of AF_UNIX in blocking mode is found by its SO_RCVBUF, which AF_UNIX makes no use of: it is another for an instant;
+     *   <li>a channel in non-blocking mode is registered with a selector of the library's own, until this method returns. A thread that
+     *       registers the channel or changes its mode meanwhile waits. That selector stays open: three descriptors, once;
+     *   <li>a TCP or UDP channel in blocking mode is found by its addresses, so it must be bound. The search changes SO_KEEPALIVE of a TCP
+     *       connection, or SO_BROADCAST of a UDP channel without that option, for an instant and back: the descriptor that shows the
+     *       change is the channel's. For a listening socket, and for a UDP channel with SO_BROADCAST, no other socket of this process may
+     *       have the same address, and for the latter no UDP socket may be unbound;
+     *   <li>a channel of AF_UNIX in blocking mode is found by its SO_RCVBUF, which AF_UNIX does not use: the search changes it for an
+     *       instant;
      *   <li>an end of a pipe in blocking mode cannot be found;
-     *   <li>of a file the last byte that there can be, number 2<sup>63</sup>-1, is locked for an instant, if possible for reading: another
-     *       process that tries just then to lock the file to its end may be refused. A lock that the program itself holds to the end of the
-     *       file is no longer on that one byte afterwards.
+     *   <li>of a file, the search locks the last byte that a file can have, number 2<sup>63</sup>-1, for an instant, if possible for reading.
+     *       Another process that locks the file to its end just then may be refused. If the program itself has a lock to the end of the
+     *       file, that one byte is no longer locked afterwards.
      * </ul>
      *
-     * <p>The channel that was opened last, or that was found before, is found at once. Otherwise a search in blocking mode, and of a file,
-     * takes the longer the more descriptors the process has.
+     * <p>The channel that was opened last, or that was found before, is found at once. Otherwise a search in blocking mode, or of a file,
+     * takes longer the more descriptors the process has.
      *
-     * <p>Whoever locks files: POSIX has all locks of a process on a file released when the process closes any of its descriptors of that
-     * file, fcntl(2). Closing the duplicate releases those of the channel too, although {@link java.nio.channels.FileLock#isValid} does not
-     * know.
+     * <p>About locks of files: POSIX releases all locks of a process on a file when the process closes any of its descriptors of that file,
+     * fcntl(2). Closing the duplicate releases the channel's locks too, although {@link java.nio.channels.FileLock#isValid} still returns
+     * true.
      *
      * @param channel what is open
      * @return the further descriptor
-     * @throws UnsupportedOperationException if it is a channel of anybody else, or this platform is not supported
-     * @throws java.nio.channels.ClosedChannelException if it is closed, or is before the duplicate exists
-     * @throws UnsupportedOperationException if its number cannot be found; the message names the {@code --add-opens} flag with which it can
+     * @throws UnsupportedOperationException if it is a channel of another library, or this platform is not supported
+     * @throws java.nio.channels.ClosedChannelException if it is closed, or is closed before the duplicate exists
+     * @throws UnsupportedOperationException if its number cannot be found; the message names the {@code --add-opens} flag that helps
      * @throws IOException if the kernel has no descriptor left (EMFILE, ENFILE)
      */
     public static OwnedFd duplicateOf(Channel channel) throws IOException {
@@ -175,48 +182,49 @@ public abstract class OwnedFd implements AutoCloseable {
     }
 
     /**
-     * Takes the descriptor out of a channel: the channel is closed, its keys are cancelled, and what it had open lives on, as it was. That
-     * is how a connection is handed over to another process, from a selector's loop too. System calls: those of {@link #duplicateOf}, and
-     * of the Java platform's channels setsockopt(2).
+     * Takes the descriptor out of a channel: the channel is closed, its keys are cancelled, and the connection or file stays open as it was.
+     * This is the way to hand a connection over to another process, also from a selector's loop. System calls: those of
+     * {@link #duplicateOf}, and for the Java platform's channels setsockopt(2).
      *
-     * <p>{@link #duplicateOf} followed by {@code close} is not the same: of the Java platform's connections {@code close} calls
-     * shutdown(2) while a selector has a key, and of this library's while another thread has waited in a read or write since before.
-     * This method never shuts anything down. SO_LINGER is another while a connection of the platform's is closed, and then as it was. Nor
-     * does it wait for a selection: the number that the channel had is closed when the selectors have flushed the keys.
+     * <p>{@link #duplicateOf} followed by {@code close} is not the same. {@code close} of a connection of the Java platform calls shutdown(2)
+     * while a selector has a key of it, and {@code close} of a connection of this library does so while another thread waits in a read or
+     * write that began before. This method never shuts a connection down. It changes SO_LINGER of a connection of the platform while the
+     * channel is closed, and then restores it. The method does not wait for a selection: the number that the channel had is closed when
+     * the selectors have flushed the keys.
      *
      * @param channel what is open, as in {@link #duplicateOf}
      * @return the descriptor, whose number is another
-     * @throws UnsupportedOperationException as {@link #duplicateOf}; the channel is open still
+     * @throws UnsupportedOperationException as {@link #duplicateOf}; the channel is still open
      * @throws java.nio.channels.ClosedChannelException if it is closed, or another thread closes it meanwhile
      * @throws IllegalStateException if it is a connection of this library from which the rest of a message has not been read, or in which
-     *     another thread waits to read or to write; the channel is open still
-     * @throws IOException if the kernel has no descriptor left (EMFILE, ENFILE); the channel is open still
+     *     another thread waits to read or to write; the channel is still open
+     * @throws IOException if the kernel has no descriptor left (EMFILE, ENFILE); the channel is still open
      */
     public static OwnedFd takeFrom(Channel channel) throws IOException {
         return UnixSelectorProvider.provider().takeFrom(channel);
     }
 
     /**
-     * Whether this owns the descriptor still.
+     * Whether this object still owns the descriptor.
      *
-     * @return false once it was closed, detached, or turned into a channel
+     * @return false once the descriptor was closed, detached, or turned into a channel
      */
     public abstract boolean isOpen();
 
     /**
-     * The number, for {@code /proc} and for native code. It is this descriptor's for as long as this is open.
+     * The number, for {@code /proc} and for native code. It is this descriptor's number for as long as this object is open.
      *
      * @return 0 or more
-     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws java.nio.channels.ClosedChannelException if this no longer owns it
      */
     public abstract int number() throws IOException;
 
     /**
-     * What it is. System calls: statx(2), getsockopt(2). A pidfd is known by its name in {@code /proc}; without that it is
-     * {@link Kind#ANONYMOUS}.
+     * What the descriptor refers to. System calls: statx(2), getsockopt(2). A pidfd is known by its name in {@code /proc}; without
+     * {@code /proc} it is {@link Kind#ANONYMOUS}.
      *
      * @return the kind
-     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws java.nio.channels.ClosedChannelException if this no longer owns it
      * @throws IOException if anything else fails
      */
     public abstract Kind kind() throws IOException;
@@ -225,17 +233,17 @@ public abstract class OwnedFd implements AutoCloseable {
      * A further descriptor of the same open file, which shares its offset. System call: fcntl(2) with F_DUPFD_CLOEXEC.
      *
      * @return the further descriptor, with an owner of its own
-     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws java.nio.channels.ClosedChannelException if this no longer owns it
      * @throws IOException if the kernel has no descriptor left
      */
     public abstract OwnedFd duplicate() throws IOException;
 
     /**
-     * Gives the descriptor up without closing it: whoever has the number owns it from now on.
+     * Gives the descriptor up without closing it. The caller owns the number from now on.
      *
      * @return the number
-     * @throws java.nio.channels.ClosedChannelException if this owns it no more
-     * @throws IllegalStateException if it is in use: by a system call, or while another thread turns it into a channel
+     * @throws java.nio.channels.ClosedChannelException if this no longer owns it
+     * @throws IllegalStateException if the descriptor is in use: by a system call, or by a thread that turns it into a channel
      */
     public abstract int detach() throws IOException;
 
@@ -243,66 +251,67 @@ public abstract class OwnedFd implements AutoCloseable {
      * Adds seals to a memfd. System call: fcntl(2) with F_ADD_SEALS.
      *
      * @param seals what can no longer be done from now on
-     * @throws java.nio.channels.ClosedChannelException if this owns it no more
-     * @throws IOException if it is none, was not made to be sealed, is sealed against that (EPERM), or is mapped for writing (EBUSY)
+     * @throws java.nio.channels.ClosedChannelException if this no longer owns it
+     * @throws IOException if the descriptor is no memfd, was not made to be sealed, has the seal SEAL (EPERM), or is mapped for writing
+     *     (EBUSY)
      */
     public abstract void seal(Seal... seals) throws IOException;
 
     /**
      * The seals of a memfd. System call: fcntl(2) with F_GET_SEALS.
      *
-     * @return those that this version knows
-     * @throws java.nio.channels.ClosedChannelException if this owns it no more
-     * @throws IOException if it can have none (EINVAL)
+     * @return the seals that this version knows
+     * @throws java.nio.channels.ClosedChannelException if this no longer owns it
+     * @throws IOException if the descriptor cannot have seals (EINVAL)
      */
     public abstract Set<Seal> seals() throws IOException;
 
     /**
-     * Turns a regular file or memfd into a channel of the Java platform, with everything that one can do, {@code map} included. It reads,
-     * writes and appends as the descriptor was opened for, and shares the offset with its duplicates. System calls: memfd_create(2),
-     * dup3(2), and those of opening a path in {@code /proc}.
+     * Turns a regular file or memfd into a channel of the Java platform, with all its operations, {@code map} included. The channel reads,
+     * writes and appends as the descriptor was opened for, and shares the offset with duplicates of the descriptor. System calls:
+     * memfd_create(2), dup3(2), and those of opening a path in {@code /proc}.
      *
-     * <p>The channel's number is another. Locks of fcntl(2) that this process has on the file are gone, as whenever a descriptor of it is
-     * closed.
+     * <p>The channel has another number. Locks of fcntl(2) that this process has on the file are released, as always when a descriptor of
+     * the file is closed.
      *
      * @return the channel, which owns the descriptor from now on
-     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws java.nio.channels.ClosedChannelException if this no longer owns it
      * @throws IllegalStateException if it is in use, as {@link #detach} says
-     * @throws UnsupportedOperationException if it is anything else, in words; this owns it still. Likewise of an open file that can
-     *     neither be read nor written (O_PATH)
-     * @throws IOException if there is no {@code /proc}, or anything else fails; this owns it still
+     * @throws UnsupportedOperationException if it is anything else, which the message names, or if the file was opened neither for reading
+     *     nor for writing (O_PATH); this still owns it
+     * @throws IOException if there is no {@code /proc}, or anything else fails; this still owns it
      */
     public abstract FileChannel toFileChannel() throws IOException;
 
     /**
      * Turns a socket that is or can be connected into a channel: AF_UNIX of type SOCK_STREAM or SOCK_SEQPACKET, which is a
-     * {@link UnixSocketChannel}; TCP over IPv4 or IPv6. It is in blocking mode, whatever the socket's mode, and registers with the
-     * selectors of this library.
+     * {@link UnixSocketChannel}; TCP over IPv4 or IPv6. The channel is in blocking mode, also if the socket was O_NONBLOCK, and registers
+     * with the selectors of this library.
      *
-     * <p>Other processes may hold the same socket, so nothing but {@code shutdownInput} and {@code shutdownOutput} shuts it down. A
-     * platform thread that waits on it takes a further descriptor, an eventfd(2), until the channel is closed. An unconnected one is
-     * O_NONBLOCK for the time of connect(2), and then as it was. {@code socket()} of a channel of TCP is an
+     * <p>Other processes may have the same socket, so only {@code shutdownInput} and {@code shutdownOutput} shut it down. The first platform
+     * thread that waits on the channel takes a further descriptor, an eventfd(2), until the channel is closed. An unconnected socket is
+     * O_NONBLOCK for the time of connect(2), and then as it was. {@code socket()} of a channel of TCP throws
      * {@link UnsupportedOperationException}. A connection of TCP that was reset before has no remote address, and its first read reports
-     * it.
+     * the reset.
      *
      * @return the channel, which owns the descriptor from now on
-     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws java.nio.channels.ClosedChannelException if this no longer owns it
      * @throws IllegalStateException if it is in use, as {@link #detach} says
-     * @throws UnsupportedOperationException if it is anything else, in words; this owns it still
-     * @throws IOException if anything else fails; this owns it still
+     * @throws UnsupportedOperationException if it is anything else, which the message names; this still owns it
+     * @throws IOException if anything else fails; this still owns it
      */
     public abstract SocketChannel toSocketChannel() throws IOException;
 
     /**
-     * Turns a socket that listens, or could, into a channel: as {@link #toSocketChannel} says. A listening socket becomes O_NONBLOCK,
-     * which whoever else holds it feels: accept4(2) knows no other way not to wait. One that is bound and does not listen yet does so at
-     * {@code bind}, to its own address or null.
+     * Turns a socket that listens, or could, into a channel: as {@link #toSocketChannel} says. A listening socket becomes O_NONBLOCK for all
+     * processes that have it, because accept4(2) has no flag to return without waiting. A socket that is bound and does not listen yet
+     * begins to listen by {@code bind} to its own address or to null.
      *
      * @return the channel, which owns the descriptor from now on; of AF_UNIX a {@link UnixServerSocketChannel}
-     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws java.nio.channels.ClosedChannelException if this no longer owns it
      * @throws IllegalStateException if it is in use, as {@link #detach} says
-     * @throws UnsupportedOperationException if it is anything else, in words; this owns it still
-     * @throws IOException if anything else fails; this owns it still
+     * @throws UnsupportedOperationException if it is anything else, which the message names; this still owns it
+     * @throws IOException if anything else fails; this still owns it
      */
     public abstract ServerSocketChannel toServerSocketChannel() throws IOException;
 
@@ -311,10 +320,10 @@ public abstract class OwnedFd implements AutoCloseable {
      * says. A channel of UDP joins no multicast groups.
      *
      * @return the channel, which owns the descriptor from now on
-     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws java.nio.channels.ClosedChannelException if this no longer owns it
      * @throws IllegalStateException if it is in use, as {@link #detach} says
-     * @throws UnsupportedOperationException if it is anything else, in words; this owns it still
-     * @throws IOException if anything else fails; this owns it still
+     * @throws UnsupportedOperationException if it is anything else, which the message names; this still owns it
+     * @throws IOException if anything else fails; this still owns it
      */
     public abstract DatagramChannel toDatagramChannel() throws IOException;
 
@@ -322,57 +331,58 @@ public abstract class OwnedFd implements AutoCloseable {
      * Turns the end of a pipe that is read from into a channel, which registers with the selectors of this library.
      *
      * <p>Where the kernel permits it, the channel has an open file of its own on the same pipe (open(2) of {@code /proc/self/fd}), so that
-     * nobody else feels that it is O_NONBLOCK. Of another user's pipe and of a FIFO that is not so: whoever else holds the same end feels
-     * it.
+     * O_NONBLOCK concerns the channel alone. For another user's pipe and for a FIFO the kernel does not permit it: all that have the same
+     * end have O_NONBLOCK then.
      *
      * @return the channel, which owns the descriptor from now on
-     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws java.nio.channels.ClosedChannelException if this no longer owns it
      * @throws IllegalStateException if it is in use, as {@link #detach} says
-     * @throws UnsupportedOperationException if it is anything else, in words; this owns it still
-     * @throws IOException if anything else fails; this owns it still
+     * @throws UnsupportedOperationException if it is anything else, which the message names; this still owns it
+     * @throws IOException if anything else fails; this still owns it
      */
     public abstract Pipe.SourceChannel toPipeSource() throws IOException;
 
     /**
      * Turns the end of a pipe that is written to into a channel, which registers with the selectors of this library: as
-     * {@link #toPipeSource} says. What one call writes, up to 4096 bytes, is together in the pipe.
+     * {@link #toPipeSource} says. Up to 4096 bytes of one write stay together in the pipe.
      *
      * @return the channel, which owns the descriptor from now on
-     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws java.nio.channels.ClosedChannelException if this no longer owns it
      * @throws IllegalStateException if it is in use, as {@link #detach} says
-     * @throws UnsupportedOperationException if it is anything else, in words; this owns it still
-     * @throws IOException if anything else fails; this owns it still
+     * @throws UnsupportedOperationException if it is anything else, which the message names; this still owns it
+     * @throws IOException if anything else fails; this still owns it
      */
     public abstract Pipe.SinkChannel toPipeSink() throws IOException;
 
     /**
-     * Turns what poll(2) can wait for into a channel, which registers with the selectors of this library.
+     * Turns a descriptor that poll(2) can wait for into a channel, which registers with the selectors of this library.
      *
      * <p>An eventfd(2), timerfd, signalfd, inotify, terminal or other device that can be waited for is a
      * {@link java.nio.channels.ByteChannel}, in blocking mode, with {@link java.nio.channels.SelectionKey#OP_READ OP_READ} and
-     * {@link java.nio.channels.SelectionKey#OP_WRITE OP_WRITE} as it can be read and written. System calls: read(2), write(2), which say
-     * what they take: of an eventfd 8 bytes in native order. A read or write of what is not open for that is a
-     * {@link java.nio.channels.NonReadableChannelException} or {@link java.nio.channels.NonWritableChannelException}. The first one makes
-     * the open file O_NONBLOCK, which all others that hold the file feel; a terminal has an open file of its own, where the kernel permits that.
+     * {@link java.nio.channels.SelectionKey#OP_WRITE OP_WRITE} as it can be read and written. System calls: read(2), write(2), whose man
+     * pages say which lengths they take: for an eventfd 8 bytes in native order. If the file is not open for reading or for writing, the
+     * operation throws {@link java.nio.channels.NonReadableChannelException} or {@link java.nio.channels.NonWritableChannelException}. The
+     * first read or write makes the open file O_NONBLOCK for all that have it; a terminal gets an open file of its own, where the kernel
+     * permits that.
      *
-     * <p>Everything else does nothing but wait, for OP_READ: a pidfd becomes readable when its process ends. A socket or a pipe is read and
-     * written as the channel that it has its own method for.
+     * <p>For everything else the channel only waits, for OP_READ: a pidfd becomes readable when its process ends. To read and write a socket
+     * or a pipe, use the method that is made for it.
      *
      * @return the channel, which owns the descriptor from now on
-     * @throws java.nio.channels.ClosedChannelException if this owns it no more
+     * @throws java.nio.channels.ClosedChannelException if this no longer owns it
      * @throws IllegalStateException if it is in use, as {@link #detach} says
-     * @throws UnsupportedOperationException if it cannot be waited for (a regular file, a directory, an epoll instance in which others are
-     *     nested so deep that it fits into no selector's), in words; this owns it still
-     * @throws IOException if anything else fails; this owns it still
+     * @throws UnsupportedOperationException if poll(2) cannot wait for it (a regular file, a directory, an epoll instance in which others
+     *     are nested so deep that it fits into no selector's); the message says what it is, and this still owns it
+     * @throws IOException if anything else fails; this still owns it
      */
     public abstract SelectableChannel toSelectableChannel() throws IOException;
 
-    /** Closes the descriptor, if this owns it. System call: close(2), by the last one out if some are in progress. */
+    /** Closes the descriptor, if this owns it. System call: close(2); if system calls are in progress, the last of them to end makes it. */
     @Override
     public abstract void close();
 
     /**
-     * What people read in logs: the number, or that this is closed, and where it is from.
+     * A text for logs: the number, or that this is closed, and the origin of the descriptor.
      *
      * @return the text
      */

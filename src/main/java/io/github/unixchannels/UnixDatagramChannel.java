@@ -13,40 +13,52 @@ import java.nio.channels.spi.SelectorProvider;
 /**
  * An AF_UNIX socket of type SOCK_DGRAM, as a selectable channel.
  *
- * <p>It does what {@link DatagramChannel} says, with addresses as {@link UnixSocketChannel} has them. What is special to AF_UNIX:
+ * <p>The channel does what {@link DatagramChannel} says, with the addresses of {@link UnixSocketChannel}. What is special to AF_UNIX:
  *
  * <ul>
- *   <li><b>Nothing is lost on the way and the order is kept.</b> A receiver whose queue is full makes the sender wait, or {@code send}
- *       return 0.
- *   <li><b>The sender is never null.</b> One without a name is {@code UnixDomainSocketAddress.of("")}. A sender that is heard from again
- *       costs no garbage, while it is among some dozens; how much is remembered of senders does not grow with their number.
- *   <li><b>A channel needs no name to send.</b> {@link #send} and {@link #connect} on an unbound channel bind it to none, without a system
- *       call, unless {@link UnixSocketOptions#SO_PASSCRED} has the kernel give it a name; nobody can answer a sender without one.
- *       {@link #receive} on an unbound channel that is not connected binds it as {@code bind(null)} does, for nobody could reach
- *       it otherwise.
- *   <li><b>Empty datagrams</b> are sent by {@code send}, connected or not, and read as 0. Of a non-blocking {@code send} that returns 0 for
- *       an empty datagram it is not known whether there was room; with an {@link AncillaryData} it returns -1 for want of room. A
- *       {@code write} without bytes sends nothing.
- *   <li><b>A datagram that does not fit</b> into the buffers is cut, and the rest is gone, as
- *       {@link #receive(ByteBuffer, AncillaryData)} tells. A {@code read} into buffers without room returns 0 and takes nothing; a
- *       {@code receive} takes a datagram all the same.
- *   <li><b>What travels beside a datagram</b>, descriptors and who sent it, goes and comes with it in {@code send} and {@code receive} with
- *       an {@link AncillaryData}. A {@code read}, and a {@code receive} without, have the kernel close descriptors that came.
+ *   <li><b>No datagram is lost on its way, and the order stays.</b> If the queue of a receiver is full, a blocking {@code send} waits, and a
+ *       non-blocking {@code send} returns 0.
+ *   <li><b>The sender is never null.</b> A sender without a name is {@code UnixDomainSocketAddress.of("")}. The addresses of some dozens of
+ *       senders are remembered, so that a known sender causes no garbage; the memory for senders does not grow with their number.
+ *   <li><b>A channel needs no name to send.</b> {@link #send} and {@link #connect} bind an unbound channel to no name, without a system
+ *       call; with {@link UnixSocketOptions#SO_PASSCRED} the kernel gives it a name. A sender without a name cannot be answered.
+ *       {@link #receive} on an unbound channel that is not connected binds it as {@code bind(null)} does, because no datagram could reach it
+ *       otherwise.
+ *   <li><b>Empty datagrams</b> are sent by {@code send}, connected or not, and read as 0. A non-blocking {@code send} of an empty datagram
+ *       returns 0 also if there was no room; {@code send} with an {@link AncillaryData} returns -1 then. A {@code write} without bytes
+ *       sends nothing.
+ *   <li><b>A datagram that does not fit</b> into the buffers is cut, and the rest is lost; {@link #receive(ByteBuffer, AncillaryData)} tells
+ *       it. A {@code read} into buffers without room returns 0 and takes no datagram; a {@code receive} takes one all the same.
+ *   <li><b>Ancillary data</b>, descriptors and the sender's credentials, are sent and received by {@code send} and {@code receive} with an
+ *       {@link AncillaryData}. A {@code read}, and a {@code receive} without, let the kernel close the descriptors that came.
  *   <li><b>A datagram longer than the send buffer allows</b> (SO_SNDBUF less 32 bytes) is a {@link java.net.SocketException} that names
- *       both.
- *   <li><b>A receiver that is gone</b> is a {@link java.net.PortUnreachableException}. If it was the peer of a connected channel, the
- *       channel is then not connected any more, and can be connected again. Nothing else tells that a peer has gone: a {@code read} goes
- *       on waiting.
- *   <li><b>A channel that connects hears from nobody else</b>: what others sent before is dropped, what the peer sent before is received.
- *       Others are refused by the kernel from then on (EPERM).
- *   <li><b>What was received and not read</b> is dropped by the kernel when the channel is disconnected, and when a {@code write} finds
- *       the peer gone.
+ *       both lengths.
+ *   <li><b>A receiver that has gone</b> is a {@link java.net.PortUnreachableException}. If it was the peer of a connected channel, the
+ *       channel is then no longer connected, and can be connected again. Only a send reports that a peer has gone: a {@code read} goes on
+ *       waiting.
+ *   <li><b>A channel that connects receives from its peer alone.</b> Datagrams that others sent before are dropped; those that the peer sent
+ *       before are received. From then on the kernel refuses datagrams of others (EPERM).
+ *   <li><b>Received datagrams that were not read</b> are dropped by the kernel when the channel is disconnected, and when a {@code write}
+ *       finds that the peer has gone.
  *   <li><b>OP_WRITE on a channel that is not connected</b>: the kernel has no event for room in the queue of a receiver. After a send that
- *       returned 0, OP_WRITE is not ready for a while, 0.1 to 10 milliseconds, longer each time until a send succeeds, whomever it is to. A
- *       blocking send tries again after the same times. On a connected channel the kernel tells of room in the peer's queue at once.
- *   <li><b>A channel with more than a quarter of its send buffer underway</b>, to whichever receivers, is not ready for OP_WRITE although
- *       a send may find room (unix_writable).
+ *       returned 0, OP_WRITE is not ready for 0.1 to 10 milliseconds, longer each time until a send to any receiver succeeds. A blocking
+ *       send tries again after the same times. On a connected channel the kernel reports room in the peer's queue at once.
+ *   <li><b>A channel with more than a quarter of its send buffer on its way</b> to receivers is not ready for OP_WRITE, although a send may
+ *       find room (unix_writable).
  * </ul>
+ *
+ * <pre>{@code
+ *   try (UnixDatagramChannel service = UnixDatagramChannel.open(); UnixDatagramChannel client = UnixDatagramChannel.open()) {
+ *       service.bind(null); // an abstract name of the kernel's choice
+ *       client.bind(null); // so that the service can answer
+ *       client.send(ByteBuffer.wrap("question".getBytes()), service.getLocalAddress());
+ *       SocketAddress sender = service.receive(ByteBuffer.allocate(100));
+ *       service.send(ByteBuffer.wrap("answer".getBytes()), sender);
+ *       ByteBuffer answer = ByteBuffer.allocate(100);
+ *       client.receive(answer);
+ *       System.out.println(new String(answer.array(), 0, answer.position())); // prints answer
+ *   }
+ * }</pre>
  *
  * <p>Channels are safe for use by several threads: one may receive while one sends. A channel that is unreachable is closed.
  * {@link #socket} and {@link #join} throw {@link UnsupportedOperationException}.
@@ -128,7 +140,7 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * @return this channel
      * @throws java.nio.channels.ClosedChannelException if the channel is closed
      * @throws java.nio.channels.UnsupportedAddressTypeException if it is no AF_UNIX address
-     * @throws java.nio.channels.AlreadyBoundException if it is bound, perhaps to no name
+     * @throws java.nio.channels.AlreadyBoundException if it is bound, also if to no name
      * @throws java.net.SocketException if the path is too long; a {@link java.net.BindException} if the address is taken or permission is
      *     denied. The channel stays open and unbound
      * @throws IOException if anything else fails
@@ -140,17 +152,17 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
     public abstract <T> UnixDatagramChannel setOption(SocketOption<T> name, T value) throws IOException;
 
     /**
-     * Connects the channel, so that it sends to one peer and hears from it alone. It waits for operations of other threads to end.
-     * System call:
-     * connect(2).
+     * Connects the channel, so that it sends to one peer and receives from that peer alone. The call waits until operations of other
+     * threads end. System call: connect(2).
      *
      * @param remote a path or an abstract name to which a SOCK_DGRAM socket is bound
      * @return this channel
      * @throws java.nio.channels.UnsupportedAddressTypeException if it is no AF_UNIX address, or {@link AbstractSocketAddress#AUTOBIND}
      * @throws java.nio.channels.ClosedChannelException if the channel is closed
      * @throws java.nio.channels.AlreadyConnectedException if it is connected
-     * @throws java.net.SocketException if the path is too long, is missing (ENOENT) or another type's (EPROTOTYPE), or if who is bound
-     *     to it is connected elsewhere (EPERM); a {@link java.net.ConnectException} if nobody is. The channel stays open and as it was
+     * @throws java.net.SocketException if the path is too long or missing (ENOENT), or the socket there is of another type (EPROTOTYPE) or
+     *     connected elsewhere (EPERM); a {@link java.net.ConnectException} if no socket is bound there. The channel stays open and as it
+     *     was
      * @throws IOException if anything else fails
      */
     @Override
@@ -169,8 +181,8 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
     /**
      * Receives a datagram. System call: recvfrom(2).
      *
-     * @param dst takes as much of the datagram as fits; the rest is gone
-     * @return who sent it, unnamed perhaps; null if this channel is non-blocking and no datagram is there
+     * @param dst takes as much of the datagram as fits; the rest is lost
+     * @return the sender's address, which may be unnamed; null if this channel is non-blocking and no datagram is there
      * @throws IllegalArgumentException if {@code dst} is read-only
      * @throws java.nio.channels.ClosedChannelException if the channel is closed
      * @throws java.nio.channels.AsynchronousCloseException if another thread closes it meanwhile
@@ -184,7 +196,7 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
     public abstract SocketAddress receive(ByteBuffer dst) throws IOException;
 
     /**
-     * Sends what remains in the buffer, perhaps nothing, as one datagram. System call: sendto(2); on a connected channel send(2).
+     * Sends what remains in the buffer as one datagram, also if nothing remains. System call: sendto(2); on a connected channel send(2).
      *
      * @param src the datagram
      * @param target a path or an abstract name; the peer's, if the channel is connected
@@ -195,24 +207,23 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * @throws java.nio.channels.AsynchronousCloseException if another thread closes it meanwhile
      * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, before or meanwhile: the channel is closed and the
      *     interrupt status stays set
-     * @throws java.net.PortUnreachableException if nobody receives there (ECONNREFUSED, EPIPE), or as for {@link #receive} (ECONNRESET)
-     * @throws java.net.SocketException if the datagram is longer than the send buffer allows (EMSGSIZE), or the target is missing
-     *     (ENOENT), another type's (EPROTOTYPE), connected elsewhere
-     *     (EPERM), or not permitted (EACCES). Nothing was sent, the buffer is as it was, and the channel stays open
+     * @throws java.net.PortUnreachableException if no socket receives there (ECONNREFUSED, EPIPE), or as for {@link #receive} (ECONNRESET)
+     * @throws java.net.SocketException if the datagram is longer than the send buffer allows (EMSGSIZE), or the target is missing (ENOENT),
+     *     of another type (EPROTOTYPE), connected elsewhere (EPERM), or not permitted (EACCES). Nothing was sent, the buffer is as it was,
+     *     and the channel stays open
      * @throws IOException if anything else fails
      */
     @Override
     public abstract int send(ByteBuffer src, SocketAddress target) throws IOException;
 
     /**
-     * Sends what remains in the buffer, perhaps nothing, as one datagram to the peer, and what is to be sent beside it. System call:
-     * sendmsg(2);
-     * send(2) if there is nothing beside.
+     * Sends what remains in the buffer, also if nothing remains, as one datagram to the peer, with ancillary data. System call: sendmsg(2);
+     * send(2) if there are no ancillary data.
      *
      * @param src the datagram
-     * @param beside what to send with the message, or nothing; it is taken out of there, unless this returns -1
-     * @return how many bytes; -1 if nothing was sent, neither bytes nor what is beside them: this channel is non-blocking and there is no
-     *     room, or more descriptors are underway, not yet received, than this process may send (ETOOMANYREFS: RLIMIT_NOFILE of them)
+     * @param beside the ancillary data to send with the datagram, which may be none; they are removed from there, unless this returns -1
+     * @return how many bytes were sent; -1 if neither bytes nor ancillary data were sent: this channel is non-blocking, and there is no
+     *     room, or more descriptors are on their way to receivers than this process may send (ETOOMANYREFS, at RLIMIT_NOFILE)
      * @throws IllegalArgumentException if {@code beside} is another library's
      * @throws java.util.ConcurrentModificationException if another thread uses {@code beside}
      * @throws java.nio.channels.ClosedChannelException if the channel is closed
@@ -230,19 +241,19 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * As {@link #send(ByteBuffer, AncillaryData)}, from several buffers, one after the other.
      *
      * @param srcs the datagram
-     * @param beside what to send with the message, or nothing; it is taken out of there, unless this returns -1
-     * @return how many bytes; -1 if nothing was sent
+     * @param beside the ancillary data to send with the datagram, which may be none; they are removed from there, unless this returns -1
+     * @return how many bytes were sent; -1 if nothing was sent
      * @throws IOException likewise
      */
     public abstract long send(ByteBuffer[] srcs, AncillaryData beside) throws IOException;
 
     /**
-     * As {@link #send(ByteBuffer, AncillaryData)}, to a target. System call: sendmsg(2); sendto(2) if there is nothing beside.
+     * As {@link #send(ByteBuffer, AncillaryData)}, to a target. System call: sendmsg(2); sendto(2) if there are no ancillary data.
      *
      * @param src the datagram
      * @param target a path or an abstract name; the peer's, if the channel is connected
-     * @param beside what to send with the message, or nothing; it is taken out of there, unless this returns -1
-     * @return how many bytes; -1 if nothing was sent
+     * @param beside the ancillary data to send with the datagram, which may be none; they are removed from there, unless this returns -1
+     * @return how many bytes were sent; -1 if nothing was sent
      * @throws java.nio.channels.UnsupportedAddressTypeException if the target is no AF_UNIX address, or
      *     {@link AbstractSocketAddress#AUTOBIND}
      * @throws java.nio.channels.AlreadyConnectedException if the channel is connected, and not to {@code target}
@@ -251,11 +262,11 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
     public abstract int send(ByteBuffer src, SocketAddress target, AncillaryData beside) throws IOException;
 
     /**
-     * Receives a datagram and what travels beside it. System call: recvmsg(2).
+     * Receives a datagram with ancillary data. System call: recvmsg(2).
      *
-     * @param dst takes as much of the datagram as fits; the rest is gone: {@link MessageInfo#isTruncated}
-     * @param beside takes what came beside; what it had from the datagram before is closed, and gone
-     * @return what was received, by whom it was sent included; null if this channel is non-blocking and no datagram is there. It belongs to
+     * @param dst takes as much of the datagram as fits; the rest is lost: {@link MessageInfo#isTruncated}
+     * @param beside takes the ancillary data; those of the datagram before are closed and removed
+     * @return what was received, with its sender; null if this channel is non-blocking and no datagram is there. The object belongs to
      *     {@code beside}
      * @throws IllegalArgumentException if {@code dst} is read-only, or {@code beside} is another library's
      * @throws java.util.ConcurrentModificationException if another thread uses {@code beside}
@@ -267,23 +278,23 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * As {@link #receive(ByteBuffer, AncillaryData)}, into several buffers, one after the other.
      *
      * @param dsts take as much of the datagram as fits
-     * @param beside takes what came beside; what it had from the datagram before is closed, and gone
+     * @param beside takes the ancillary data; those of the datagram before are closed and removed
      * @return what was received; null if this channel is non-blocking and no datagram is there
      * @throws IOException likewise
      */
     public abstract MessageInfo receive(ByteBuffer[] dsts, AncillaryData beside) throws IOException;
 
     /**
-     * Sends the datagrams of a batch, from its position up to its limit, in their order, and moves the position behind those that went:
-     * each to its {@link MessageBatch#target}, or to the peer. System call: sendmmsg(2).
+     * Sends the datagrams of a batch, from its position up to its limit, in their order, and moves the position behind those that were
+     * sent: each to its {@link MessageBatch#target}, or to the peer. System call: sendmmsg(2).
      *
-     * <p>A datagram that cannot be sent is told by an exception, with the position at it: those before it went. If another than the first
-     * fails, the kernel does not say why, so it is tried again, and what is told is what the kernel says then; that the peer has
-     * disconnected (ECONNRESET), which the kernel says once, is lost in that case. A receiver without room holds up all that are
-     * behind it.
+     * <p>If a datagram cannot be sent, an exception says so, and the position is at that datagram; all datagrams before it were sent. The
+     * kernel gives a reason only for the first datagram of a call, so another one is sent again, alone, to learn the reason. The kernel
+     * reports only once that the peer has disconnected (ECONNRESET); in that case the report is lost. A receiver without room delays all
+     * datagrams behind its own.
      *
      * @param batch the datagrams
-     * @return how many went: all, or fewer, perhaps 0, if this channel is non-blocking and there is no room for the next
+     * @return how many datagrams were sent: all, or fewer, also 0, if this channel is non-blocking and there is no room for the next
      * @throws IllegalArgumentException if {@code batch} is another library's
      * @throws java.nio.channels.ClosedChannelException if the channel is closed
      * @throws java.nio.channels.NotYetConnectedException if it is not connected, and one of the datagrams has no target; nothing was sent
@@ -298,14 +309,14 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
 
     /**
      * Receives datagrams into a batch, from its position up to its limit, in their order, as many as are there, and moves the position
-     * behind them. In blocking mode it waits for the first. System call: recvmmsg(2), with MSG_WAITFORONE.
+     * behind them. A receive in blocking mode waits for the first datagram. System call: recvmmsg(2), with MSG_WAITFORONE.
      *
-     * <p>Of each datagram, what does not fit into its slot is gone: {@link MessageBatch#isTruncated}; so is what travels beside it. After
-     * a {@link #connect}, while the queue may hold what others sent before, it receives one at a time. An exception comes after all
-     * datagrams that were received before it, with the next receive.
+     * <p>Bytes of a datagram that do not fit into its slot are lost: {@link MessageBatch#isTruncated}; ancillary data are lost too. After a
+     * {@link #connect}, while the queue may have datagrams that others sent before, each receive takes one datagram. An exception comes
+     * with the next receive after all datagrams that were received before it.
      *
      * @param batch takes the datagrams and {@linkplain MessageBatch#sender who sent them}
-     * @return how many came; 0 if this channel is non-blocking and no datagram is there, or the batch has no room
+     * @return how many datagrams came; 0 if this channel is non-blocking and no datagram is there, or the batch has no room
      * @throws IllegalArgumentException if {@code batch} is another library's
      * @throws IOException as {@link #receive(ByteBuffer)}
      */

@@ -24,28 +24,28 @@ import java.nio.channels.spi.SelectorProvider;
  *       as {@link java.nio.file.Files} resolves it: against the folder that {@code user.dir} named when the JVM started, if that is not
  *       the working directory. Texts show addresses with what is not printable escaped as {@code \xNN}.
  *   <li><b>A failed system call</b> is an exception of {@code java.nio} or {@code java.net} with an {@link ErrnoException} as its cause.
- *   <li><b>A write on SEQPACKET is one message</b>, however many buffers it gathers, or an exception, never a part. A message longer than
- *       the send buffer allows (SO_SNDBUF less 32 bytes) is an {@link IOException} that names both; nothing is sent, the buffers are as
- *       they were, and the channel stays open. A non-blocking write that finds no room returns 0. A write without bytes returns 0 and
+ *   <li><b>A write on SEQPACKET is one message</b>, also if it gathers several buffers. The message is sent whole, or not at all. A message
+ *       longer than the send buffer allows (SO_SNDBUF less 32 bytes) is an {@link IOException} that names both lengths; the buffers are
+ *       as they were, and the channel stays open. A non-blocking write that finds no room returns 0. A write without bytes returns 0 and
  *       sends nothing.
- *   <li><b>What travels beside a message</b>, descriptors and who sent it, goes and comes with it in
- *       {@link #send(ByteBuffer, AncillaryData)} and {@link #receive(ByteBuffer, AncillaryData)}. A {@code read} has the kernel close
- *       descriptors that came with what it reads.
+ *   <li><b>Ancillary data</b>, descriptors and the sender's credentials, are sent and received with a message by
+ *       {@link #send(ByteBuffer, AncillaryData)} and {@link #receive(ByteBuffer, AncillaryData)}. A {@code read} lets the kernel close
+ *       the descriptors that came with the bytes it reads.
  *   <li><b>A read on SEQPACKET loses nothing and joins nothing.</b> When a message is longer than the buffers, the next reads return
  *       the rest, before the next message; the selector counts it as readable. A message that outgrows even the space set aside for
  *       that (8 MiB beyond the buffers, more than Linux sends with pages of 4 KiB) is an {@link IOException}.
  *   <li><b>An empty message reads as 0</b> in non-blocking mode, and the end of the stream as -1. A blocking read with room waits for a
- *       byte: it passes over empty messages, so that the streams of {@link java.nio.channels.Channels} do not take one for the end. Of
- *       empty messages that the peer sends last before it closes or shuts down its output, a read makes the end; a {@code receive} never
- *       does.
- *   <li><b>A buffer's position and limit are read once</b>, when an operation begins, and its position is set when it ends: a thread that
- *       moves the buffer meanwhile makes no operation leave the buffer's memory.
- *   <li><b>Memory that can be given back</b>, that of an arena of {@code java.lang.foreign}, and a mapped file that was shortened harm nobody
- *       else: the kernel is never given an address of an arena's memory. If the arena is closed while an operation waits, the operation
- *       throws {@link IllegalStateException}; if a part of the file is gone, an {@link IOException}. What was received by then is
- *       returned by the next read. On SEQPACKET a message that was to be received into the mapped file itself is gone.
- *   <li><b>What the peer sent before it reset the connection is delivered first</b>; then reads throw {@link java.net.SocketException}: on
- *       SEQPACKET every one, on STREAM unless a write was told of the reset before.
+ *       byte and passes over empty messages, so that the streams of {@link java.nio.channels.Channels} do not mistake one for the end. If
+ *       the peer sends empty messages last and then closes or shuts down its output, a read reports the end instead of them; a
+ *       {@code receive} with an {@link AncillaryData} returns each of them.
+ *   <li><b>A buffer's position and limit are read once</b>, when an operation begins, and the position is set when the operation ends. A
+ *       thread that moves the buffer meanwhile cannot make the operation leave the buffer's memory.
+ *   <li><b>Memory of an arena</b> of {@code java.lang.foreign} can be closed, and a mapped file can be shortened, without harm to other
+ *       memory: the kernel is never given an address of an arena's memory. If the arena is closed while an operation waits, the operation
+ *       throws {@link IllegalStateException}; if a part of the file is gone, an {@link IOException}. The bytes received by then are
+ *       returned by the next read. On SEQPACKET a message that was to be received into the mapped file itself is lost.
+ *   <li><b>Bytes that the peer sent before it reset the connection are delivered first</b>. Then reads throw
+ *       {@link java.net.SocketException}: on SEQPACKET every read, on STREAM unless an earlier write has reported the reset.
  *   <li><b>A non-blocking connect to a listener whose backlog is full</b> returns false and stays pending. A selector reports
  *       OP_CONNECT once it has succeeded or failed; {@link #finishConnect} tries it again.
  *   <li><b>A write after shutdownOutput</b> throws {@link java.nio.channels.ClosedChannelException} itself.
@@ -53,7 +53,17 @@ import java.nio.channels.spi.SelectorProvider;
  *       both directions at once: a write waits for a read in progress.
  * </ul>
  *
- * <p>A channel that is unreachable and was not closed stays open, as the Java platform's does: its descriptor is lost.
+ * <pre>{@code
+ *   try (UnixSocketChannel.Pair pair = UnixSocketChannel.pair(UnixProtocolFamily.SEQPACKET)) {
+ *       pair.first().write(ByteBuffer.wrap("one message".getBytes()));
+ *       ByteBuffer small = ByteBuffer.allocate(3);
+ *       pair.second().read(small);
+ *       System.out.println(new String(small.array())); // prints one
+ *       System.out.println(pair.second().read(ByteBuffer.allocate(100))); // prints 8
+ *   }
+ * }</pre>
+ *
+ * <p>A channel that is unreachable and was not closed stays open, as the Java platform's channels do, and its descriptor is lost.
  *
  * <p>Channels are safe for use by several threads: one may read while one writes. {@link #socket} throws
  * {@link UnsupportedOperationException}.
@@ -198,15 +208,15 @@ public abstract class UnixSocketChannel extends SocketChannel {
     public abstract UnixSocketChannel shutdownOutput() throws IOException;
 
     /**
-     * Returns a stream of the bytes that this channel reads. On SEQPACKET messages follow one another without a mark, and an empty message
-     * has no bytes; it is not the end. A read returns at least one byte and never those of two messages; the rest of a message comes
-     * first with the next read, of whichever stream or of the channel. {@code available} tells how many bytes are queued (ioctl(2),
-     * FIONREAD) or left of a message. Closing the stream closes the channel.
+     * Returns a stream of the bytes that this channel reads. On SEQPACKET messages follow one another without a mark. An empty message has
+     * no bytes and is not the end. A read returns at least one byte, and never bytes of two messages; the next read of the channel or of
+     * any stream of it returns the rest of the message first. {@code available} tells how many bytes are queued (ioctl(2), FIONREAD) or
+     * left of a message. Closing the stream closes the channel.
      *
      * <p>A read throws {@link java.nio.channels.IllegalBlockingModeException} if the channel is non-blocking, and otherwise what
-     * {@link #read} throws. It waits for no write, and no write waits for it: {@link java.nio.channels.Channels#newInputStream
-     * Channels.newInputStream} holds {@link #blockingLock} while it waits for the peer, and a write by {@code Channels.newOutputStream}, or
-     * {@code configureBlocking}, waits for that lock.
+     * {@link #read} throws. A read waits for no write, and no write waits for a read. (A stream of
+     * {@link java.nio.channels.Channels#newInputStream Channels.newInputStream} owns {@link #blockingLock} while it waits for the peer, and
+     * a write by {@code Channels.newOutputStream}, or {@code configureBlocking}, waits for that lock.)
      *
      * @return a new stream, safe for use by several threads
      */
@@ -224,27 +234,27 @@ public abstract class UnixSocketChannel extends SocketChannel {
     public abstract OutputStream outputStream();
 
     /**
-     * Sends what remains in the buffer, and what is to be sent beside it. System call: sendmsg(2); send(2) if there is nothing beside.
+     * Sends what remains in the buffer, with ancillary data. System call: sendmsg(2); send(2) if there are no ancillary data.
      *
-     * <p>On SEQPACKET it is one message, also if nothing remains: an empty message. On STREAM what is beside rides on the first byte, so
-     * there must be one; a blocking send sends all bytes, and what is beside with the first of them.
+     * <p>On SEQPACKET the bytes are one message; if no byte remains, an empty message. On STREAM ancillary data need at least one byte, and
+     * are sent with the first one; a blocking send sends all bytes.
      *
      * @param src what to send; its position moves by what was sent
-     * @param beside what to send with the message, or nothing; it is taken out of there, unless this returns -1
-     * @return how many bytes; -1 if nothing was sent, neither bytes nor what is beside them: this channel is non-blocking and there is no
-     *     room, or more descriptors are underway, not yet received, than this process may send (ETOOMANYREFS: RLIMIT_NOFILE of them). A
+     * @param beside the ancillary data to send with the message, which may be none; they are removed from there, unless this returns -1
+     * @return how many bytes were sent; -1 if neither bytes nor ancillary data were sent: this channel is non-blocking, and there is no
+     *     room, or more descriptors are on their way to receivers than this process may send (ETOOMANYREFS, at RLIMIT_NOFILE). A
      *     selector reports OP_WRITE when a send may succeed
      * @throws IllegalArgumentException if {@code beside} is another library's
      * @throws java.util.ConcurrentModificationException if another thread uses {@code beside}
      * @throws java.nio.channels.ClosedChannelException if the channel is closed, or its output is shut down
      * @throws java.nio.channels.NotYetConnectedException if it is not connected
-     * @throws IllegalArgumentException if this is STREAM, there is something beside, and no byte to carry it
+     * @throws IllegalArgumentException if this is STREAM, there are ancillary data, and there is no byte to carry them
      * @throws java.nio.channels.AsynchronousCloseException if another thread closes it meanwhile, or shuts its output down
      * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, before or meanwhile: the channel is closed and the
      *     interrupt status stays set
      * @throws IOException if a descriptor that is to be sent is closed; if the kernel refuses the credentials (EPERM; EINVAL in a user
-     *     namespace that does not map them), or the receiver refuses descriptors (EPERM: {@link UnixSocketOptions#SO_PASSRIGHTS}); if the message is longer than the send buffer allows (EMSGSIZE); if the peer is gone. Nothing was
-     *     sent
+     *     namespace that does not map them); if the receiver refuses descriptors (EPERM: {@link UnixSocketOptions#SO_PASSRIGHTS}); if the
+     *     message is longer than the send buffer allows (EMSGSIZE); if the peer has gone. Nothing was sent
      */
     public abstract int send(ByteBuffer src, AncillaryData beside) throws IOException;
 
@@ -252,25 +262,25 @@ public abstract class UnixSocketChannel extends SocketChannel {
      * As {@link #send(ByteBuffer, AncillaryData)}, from several buffers, one after the other.
      *
      * @param srcs what to send; the positions move by what was sent
-     * @param beside what to send with the message, or nothing; it is taken out of there, unless this returns -1
-     * @return how many bytes; -1 if nothing was sent
+     * @param beside the ancillary data to send with the message, which may be none; they are removed from there, unless this returns -1
+     * @return how many bytes were sent; -1 if nothing was sent
      * @throws IOException likewise
      */
     public abstract long send(ByteBuffer[] srcs, AncillaryData beside) throws IOException;
 
     /**
-     * Receives a message, or what there is of a stream, and what travels beside it. System call: recvmsg(2).
+     * Receives a message, or the bytes that are there of a stream, with ancillary data. System call: recvmsg(2).
      *
-     * <p>On SEQPACKET it is one message, and what does not fit into the buffer is gone: {@link MessageInfo#isTruncated}. An empty message
-     * and the end of the stream are told apart: for that the socket has {@link UnixSocketOptions#SO_TIMESTAMP} set from the first receive
-     * on. After a {@link #read} that left the rest of a message, it is that rest, without what came beside.
+     * <p>On SEQPACKET one message is received. Bytes that do not fit into the buffer are lost: {@link MessageInfo#isTruncated}. An empty
+     * message differs from the end of the stream; to tell them apart, the first receive sets {@link UnixSocketOptions#SO_TIMESTAMP} on the
+     * socket. After a {@link #read} that left the rest of a message, that rest is received, without the ancillary data of the message.
      *
-     * <p>On STREAM it never goes beyond bytes that descriptors came with; before them there may be others, sent earlier. With no room in
+     * <p>On STREAM the bytes end with those that descriptors came with; bytes that were sent earlier may come before them. Without room in
      * the buffer nothing is received.
      *
      * @param dst takes the bytes; its position moves by {@link MessageInfo#length}
-     * @param beside takes what came beside; what it had from the message before is closed, and gone
-     * @return what was received, or the end of the stream; null if this channel is non-blocking and nothing is there. It belongs to
+     * @param beside takes the ancillary data; those of the message before are closed and removed
+     * @return what was received, or the end of the stream; null if this channel is non-blocking and nothing is there. The object belongs to
      *     {@code beside}
      * @throws IllegalArgumentException if {@code dst} is read-only, or {@code beside} is another library's
      * @throws java.util.ConcurrentModificationException if another thread uses {@code beside}
@@ -287,22 +297,22 @@ public abstract class UnixSocketChannel extends SocketChannel {
      * As {@link #receive(ByteBuffer, AncillaryData)}, into several buffers, one after the other.
      *
      * @param dsts take the bytes
-     * @param beside takes what came beside; what it had from the message before is closed, and gone
+     * @param beside takes the ancillary data; those of the message before are closed and removed
      * @return what was received, or the end of the stream; null if this channel is non-blocking and nothing is there
      * @throws IOException likewise
      */
     public abstract MessageInfo receive(ByteBuffer[] dsts, AncillaryData beside) throws IOException;
 
     /**
-     * Sends the messages of a batch, from its position up to its limit, in their order, and moves the position behind those that went.
+     * Sends the messages of a batch, from its position up to its limit, in their order, and moves the position behind those that were sent.
      * System call: sendmmsg(2). On SEQPACKET only.
      *
-     * <p>A message that cannot be sent is told by an exception, with the position at it: those before it went. If another than the first
-     * fails, the kernel does not say why, so it is tried again, and what is told is what the kernel says then; of a connection that is
-     * reset in the middle of a batch that may be EPIPE, and the end of the stream to whoever receives.
+     * <p>If a message cannot be sent, an exception says so, and the position is at that message; all messages before it were sent. The
+     * kernel gives a reason only for the first message of a call, so another one is sent again, alone, to learn the reason. Of a
+     * connection that is reset in the middle of a batch the exception may then say EPIPE, and a receive may report the end of the stream.
      *
      * @param batch the messages
-     * @return how many went: all, or fewer, perhaps 0, if this channel is non-blocking and there is no room for more
+     * @return how many messages were sent: all, or fewer, also 0, if this channel is non-blocking and there is no room for more
      * @throws IllegalArgumentException if {@code batch} is another library's
      * @throws UnsupportedOperationException if this channel is STREAM
      * @throws java.nio.channels.ClosedChannelException if the channel is closed, or its output is shut down
@@ -316,16 +326,18 @@ public abstract class UnixSocketChannel extends SocketChannel {
 
     /**
      * Receives messages into a batch, from its position up to its limit, in their order, as many as are there, and moves the position
-     * behind them. In blocking mode it waits for the first. System call: recvmmsg(2), with MSG_WAITFORONE. On SEQPACKET only.
+     * behind them. A receive in blocking mode waits for the first message. System call: recvmmsg(2), with MSG_WAITFORONE. On SEQPACKET
+     * only.
      *
-     * <p>Of each message, what does not fit into its slot is gone: {@link MessageBatch#isTruncated}; so is what travels beside it. After
-     * a {@link #read} that left the rest of a message, that rest is received, alone. An empty message is one; only of empty messages
-     * that the peer sends last before it closes or shuts down its output, the receive may make the end, as {@link #read} does. What the
-     * peer sent before it reset the connection is received first, and the end and an exception come after all messages, with the next
-     * receive.
+     * <p>Bytes of a message that do not fit into its slot are lost: {@link MessageBatch#isTruncated}; ancillary data are lost too. After a
+     * {@link #read} that left the rest of a message, that rest is received, alone. An empty message fills a slot; but if the peer sends
+     * empty messages last and then closes or shuts down its output, the receive may report the end instead of them, as {@link #read} does.
+     * Messages that the peer sent before it reset the connection are received first. The end, or an exception, comes with the next
+     * receive after all messages.
      *
      * @param batch takes the messages
-     * @return how many came; 0 if this channel is non-blocking and nothing is there, or the batch has no room; -1 at the end of the stream
+     * @return how many messages came; 0 if this channel is non-blocking and nothing is there, or the batch has no room; -1 at the end of the
+     *     stream
      * @throws IllegalArgumentException if {@code batch} is another library's
      * @throws UnsupportedOperationException if this channel is STREAM
      * @throws java.nio.channels.ClosedChannelException if the channel is closed
