@@ -7,11 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The address of an AF_UNIX socket in the abstract namespace: a name without a file, which is gone when the socket is closed.
+ * The address of an AF_UNIX socket in the abstract namespace: a name without a file, which vanishes when the socket is closed.
  *
- * <p>A name is up to {@value #MAX_NAME_BYTES} bytes, any bytes, NUL among them; two names are the same if all their bytes are. It is
- * what stands after the leading NUL of {@code sun_path}, which is not part of it. An abstract name belongs to a network namespace, in which
- * each socket type has names of its own, and file permissions do not guard it: whoever is in the same network namespace can connect.
+ * <p>A name has up to {@value #MAX_NAME_BYTES} bytes of any value, including NUL; two names are equal if all their bytes are. The leading NUL
+ * of {@code sun_path} is not part of the name. An abstract name belongs to a network namespace, in which each socket type has names of
+ * its own. File permissions do not guard a name: every process in the same network namespace can connect.
  *
  * <p>Source: unix(7). Linux only. Immutable and thread safe.
  */
@@ -21,8 +21,8 @@ public final class AbstractSocketAddress extends SocketAddress {
     public static final int MAX_NAME_BYTES = 107;
 
     /**
-     * Asks {@code bind} for a free abstract name of the kernel's choice, five hexadecimal digits: "autobind" in unix(7). The name is
-     * what {@code getLocalAddress} returns afterwards. As an address to connect to it is refused with
+     * Asks {@code bind} for a free abstract name of the kernel's choice, five hexadecimal digits: "autobind" in unix(7).
+     * {@code getLocalAddress} returns the name afterwards. To connect to this address throws
      * {@link java.nio.channels.UnsupportedAddressTypeException}.
      */
     public static final AbstractSocketAddress AUTOBIND = new AbstractSocketAddress(new byte[0], true);

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 /**
  * The provider of the channels that are not ours to open: TCP and UDP.
  *
- * <p>It is the system's default, unless that is ours: then the one of the Java platform that ours took the place of, to which no public way
- * leads. Its class is in a package that {@code java.base} keeps to itself, so that whoever starts the JVM must agree.
+ * <p>It is the system's default, unless that is ours. Then it is the provider of the Java platform that ours took the place of. No public
+ * method returns that provider, and {@code java.base} does not export the package of its class: the JVM must be started with a flag.
  */
 final class PlatformProvider {
 
@@ -22,7 +22,7 @@ final class PlatformProvider {
 
     private PlatformProvider() {}
 
-    /** The provider, for whoever may ask for it later. No method reference: see {@link UnixSelectorProvider}'s. */
+    /** The provider, for callers that may ask for it later. No method reference: see {@link UnixSelectorProvider}'s. */
     static final class Later implements Supplier<SelectorProvider> {
         @Override
         public SelectorProvider get() {

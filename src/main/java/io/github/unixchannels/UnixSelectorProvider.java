@@ -30,20 +30,20 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * The provider of AF_UNIX channels and of a selector that selects them, and the Java platform's channels beside them.
+ * The provider of AF_UNIX channels, and of a selector that selects them together with the Java platform's channels.
  *
- * <p>TCP and UDP, which is what takes no protocol family or one of {@link StandardProtocolFamily#INET} and
- * {@link StandardProtocolFamily#INET6}, are the Java platform's own provider's to open.
+ * <p>TCP and UDP channels, which are opened without a protocol family or with {@link StandardProtocolFamily#INET} or
+ * {@link StandardProtocolFamily#INET6}, are opened by the Java platform's own provider.
  *
  * <p><b>The system's default.</b> With {@code -Djava.nio.channels.spi.SelectorProvider=io.github.unixchannels.UnixSelectorProvider} and
  * {@code --add-exports java.base/sun.nio.ch=ALL-UNNAMED} (as a named module: {@code =io.github.unixchannels}), or with
  * {@code -javaagent:unix-channels.jar} alone, {@link java.nio.channels.Selector#open()} opens a selector of this provider,
- * {@link Pipe#open()} a pipe of it, {@link SocketChannel#open(ProtocolFamily)} with {@code UNIX} a channel of it, and all else stays the
- * platform's. Without the export, whatever needs the platform's provider is an {@link UnsupportedOperationException} that names the flag,
- * and all else works.
+ * {@link Pipe#open()} a pipe of it, {@link SocketChannel#open(ProtocolFamily)} with {@code UNIX} a channel of it. Everything else stays
+ * the platform's. Without the export, operations that need the platform's provider throw an {@link UnsupportedOperationException} that names
+ * the flag, and all others work.
  *
- * <p><b>System calls.</b> On x86-64 those that are made for every message do not pass through the C library, where that is possible. With
- * {@code -Dio.github.unixchannels.throughLibc=true} all pass through it: for a program that has them seen or replaced there (LD_PRELOAD).
+ * <p><b>System calls.</b> On x86-64 the calls that are made for every message do not pass through the C library, where that is possible. With
+ * {@code -Dio.github.unixchannels.throughLibc=true} all calls pass through it: for tools that observe or replace them there (LD_PRELOAD).
  *
  * <p>Linux on x86-64 and aarch64. Elsewhere the provider can be created, and opening anything of AF_UNIX is an
  * {@link UnsupportedOperationException}. Thread safe.
@@ -98,18 +98,18 @@ public final class UnixSelectorProvider extends SelectorProvider {
     /**
      * Opens a selector. System calls: epoll_create1(2), eventfd(2).
      *
-     * <p>It takes the channels of this library, those that an {@link OwnedFd} was turned into among them, and those of the Java platform:
-     * TCP, UDP, AF_UNIX and the ends of pipes. Another's is an {@link java.nio.channels.IllegalSelectorException}. The channels of this
-     * library register with no other selector.
+     * <p>The selector takes the channels of this library, including those that an {@link OwnedFd} was turned into, and those of the Java
+     * platform: TCP, UDP, AF_UNIX and the ends of pipes. For a channel of another library {@code register} throws
+     * {@link java.nio.channels.IllegalSelectorException}. The channels of this library register with no other selector.
      *
      * <p>If epoll_ctl(2) refuses a channel for good, the next selection throws an {@link IOException} that names the channel, and cancels
-     * the channel's key; the other channels stay selected. That happens to an epoll instance from elsewhere in which somebody nested
-     * others since (ELOOP).
+     * the channel's key; the other channels stay selected. An example is an epoll instance that another one was nested into after it was
+     * registered (ELOOP).
      *
-     * <p>For the first of the platform's channels it opens a selector of the platform, two further descriptors, and needs {@code /proc}:
-     * where that cannot be read, or no descriptor is left, {@code register} throws {@link java.io.UncheckedIOException} and the channel is
-     * not registered. What such a channel has of its own: from the cancellation of its key to the next selection its {@code keyFor} is
-     * null, and once it is connected OP_CONNECT is never ready.
+     * <p>For the first channel of the platform the selector opens a selector of the platform, which takes two further descriptors, and needs
+     * {@code /proc}. If {@code /proc} cannot be read, or no descriptor is left, {@code register} throws
+     * {@link java.io.UncheckedIOException} and the channel is not registered. A channel of the platform differs in two ways: after
+     * {@code cancel()}, its {@code keyFor} returns null until the next selection; and once it is connected, OP_CONNECT is never ready.
      *
      * @return the selector
      * @throws UnsupportedOperationException if this platform is not supported
@@ -127,8 +127,8 @@ public final class UnixSelectorProvider extends SelectorProvider {
      *     {@link StandardProtocolFamily#UNIX}, which is STREAM, for a {@link UnixSocketChannel}; {@link StandardProtocolFamily#INET} or
      *     {@link StandardProtocolFamily#INET6} for the Java platform's TCP channel
      * @return the channel, unconnected and in blocking mode
-     * @throws UnsupportedOperationException if it is any other family, this platform is not supported, or it is one of the two last, this
-     *     provider is the system's default and the platform's cannot be reached
+     * @throws UnsupportedOperationException if it is any other family; if this platform is not supported; if it is INET or INET6, this
+     *     provider is the system's default, and the platform's provider cannot be reached
      * @throws IOException if the kernel has no descriptor or no memory left
      */
     @Override

@@ -72,8 +72,8 @@ public abstract class UnixServerSocketChannel extends ServerSocketChannel {
      * @param local a path that does not exist, an abstract name, {@link AbstractSocketAddress#AUTOBIND} for an abstract name of the
      *     kernel's choice, or null: for such a name too, but for a file in the temporary folder if the channel was opened with
      *     {@link StandardProtocolFamily#UNIX}
-     * @param backlog how many connections may wait to be accepted, one more than this; 50 if less than 1. The kernel cuts it to
-     *     {@code net.core.somaxconn}
+     * @param backlog how many connections may wait to be accepted; 50 if less than 1. One more than this number may wait, and the kernel
+     *     reduces it to {@code net.core.somaxconn}
      * @return this channel
      * @throws java.nio.channels.ClosedChannelException if the channel is closed
      * @throws java.nio.channels.AlreadyBoundException if it is bound
@@ -91,13 +91,13 @@ public abstract class UnixServerSocketChannel extends ServerSocketChannel {
     /**
      * Accepts a connection. System call: accept4(2) with SOCK_CLOEXEC.
      *
-     * @return the connection, in blocking mode whatever this channel's mode is; null if this channel is non-blocking and none waits
+     * @return the connection, always in blocking mode; null if this channel is non-blocking and no connection waits
      * @throws java.nio.channels.ClosedChannelException if the channel is closed
      * @throws java.nio.channels.NotYetBoundException if it is not bound
      * @throws java.nio.channels.AsynchronousCloseException if another thread closes it meanwhile
      * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, before or meanwhile: the channel is closed and the
      *     interrupt status stays set
-     * @throws IOException if anything else fails: with the descriptor table full, the connection goes on waiting
+     * @throws IOException if anything else fails; if the process has no descriptor left, the connection goes on waiting
      */
     @Override
     public abstract UnixSocketChannel accept() throws IOException;

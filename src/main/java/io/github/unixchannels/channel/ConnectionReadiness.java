@@ -61,7 +61,7 @@ final class ConnectionReadiness implements Selectable {
         return output || connect ? events | Linux.POLLOUT : events;
     }
 
-    /** An error or a hang-up makes everything ready, as in the JDK: whatever is tried next will tell. */
+    /** An error or a hang-up makes everything ready, as in the JDK: the next operation tells which. */
     @Override
     public int readyOps(int events, int interestOps) {
         if ((events & (Linux.POLLERR | Linux.POLLHUP)) != 0) {

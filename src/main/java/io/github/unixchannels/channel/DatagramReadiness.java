@@ -49,7 +49,7 @@ final class DatagramReadiness implements Selectable {
         return (interestOps & SelectionKey.OP_WRITE) != 0 && !held.isHeld() ? events | Linux.POLLOUT : events;
     }
 
-    /** An error or a hang-up makes everything ready: whatever is tried next will tell. */
+    /** An error or a hang-up makes everything ready: the next operation tells which. */
     @Override
     public int readyOps(int events, int interestOps) {
         if ((events & (Linux.POLLERR | Linux.POLLHUP)) != 0) {

@@ -46,7 +46,7 @@ public class SingleReadiness implements Selectable {
         return (interestOps & operation) != 0 ? event : 0;
     }
 
-    /** An error or a hang-up makes it ready: whatever is tried next will tell. */
+    /** An error or a hang-up makes it ready: the next operation tells which. */
     @Override
     public int readyOps(int events, int interestOps) {
         int ready = event | Linux.POLLERR | Linux.POLLHUP;

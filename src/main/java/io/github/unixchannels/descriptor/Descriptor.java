@@ -193,7 +193,7 @@ public class Descriptor {
     }
 
     /**
-     * Enters if nobody is inside. Whoever else wants to enter waits until {@link #leave} with {@link #ALONE}, or {@link #giveAway}.
+     * Enters if no thread is inside. Other threads that want to enter wait until {@link #leave} with {@link #ALONE}, or {@link #giveAway}.
      *
      * @return false if somebody is inside, or the descriptor is closed
      */

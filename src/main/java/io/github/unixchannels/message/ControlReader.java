@@ -8,8 +8,8 @@ import io.github.unixchannels.sys.layout.UcredLayout;
 import java.nio.ByteBuffer;
 
 /**
- * Reads the control messages that came with a message, whatever bytes they are: what says that it is longer than what came ends the
- * reading, what is shorter than its type needs is skipped, and so is what is not known.
+ * Reads the control messages that came with a message, of any bytes. A control message that claims more bytes than came ends the
+ * reading; one that is shorter than its type needs, or of an unknown type, is skipped.
  */
 final class ControlReader {
 

@@ -13,7 +13,7 @@ public interface FdOwnership {
      * Makes the owner of a descriptor that has just been received. If that fails, the descriptor is closed.
      *
      * @param fd its number
-     * @param origin where it came from, for whoever forgets it
+     * @param origin where it came from, for the report if it is forgotten
      */
     OwnedFd own(int fd, Object origin);
 

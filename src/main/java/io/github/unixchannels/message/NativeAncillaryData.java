@@ -243,7 +243,7 @@ public final class NativeAncillaryData extends AncillaryData {
     }
 
     /**
-     * Enters the descriptors that are to be sent, and puts all that is to be sent into the message in {@code memory}. Whoever calls it
+     * Enters the descriptors that are to be sent, and puts all that is to be sent into the message in {@code memory}. The caller
      * calls {@link #leave} once the system call has returned.
      *
      * @param target where it is to be sent, for messages

@@ -337,7 +337,7 @@ public final class NativeMessageBatch extends MessageBatch {
     /**
      * So many messages came.
      *
-     * @param peer who sent them; null: each from whoever its name says
+     * @param peer who sent them; null: each from the sender that its name says
      */
     public void received(int count, SocketAddress peer) {
         for (int i = next; i < next + count; i++) {

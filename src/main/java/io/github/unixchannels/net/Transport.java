@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /**
- * The operations of a connection that may wait, as {@link java.net.Socket} has them. They wait whatever mode the channel is in. The
+ * The operations of a connection that may wait, as {@link java.net.Socket} has them. They wait in both modes of the channel. The
  * interrupt of a platform thread does not end a wait, and stays set. The interrupt of a virtual thread ends a wait with {@link
  * java.nio.channels.ClosedByInterruptException}; the caller closes. A close by another thread ends a wait with {@link
  * java.nio.channels.ClosedChannelException} or one of its subclasses.

@@ -8,7 +8,7 @@ import java.net.SocketAddress;
 import javax.net.ServerSocketFactory;
 
 /**
- * Makes sockets that listen at one AF_UNIX address, whatever port they are asked for.
+ * Makes sockets that listen at one AF_UNIX address. The port that they are asked for is ignored.
  *
  * <p>Thread safe.
  */

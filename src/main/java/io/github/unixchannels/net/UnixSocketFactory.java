@@ -8,7 +8,7 @@ import java.net.SocketAddress;
 import javax.net.SocketFactory;
 
 /**
- * Makes sockets that connect to one AF_UNIX address, with whatever host and port they are asked for. No host name is looked up.
+ * Makes sockets that connect to one AF_UNIX address. The host and the port that they are asked for are ignored: no host name is looked up.
  *
  * <p>Thread safe.
  */

@@ -21,7 +21,7 @@ import java.util.Objects;
 /**
  * The descriptors behind channels.
  *
- * <p>A channel keeps its number for as long as it is open. So whatever was duplicated was the channel's if the number was the channel's at
+ * <p>A channel keeps its number for as long as it is open. So the duplicate is of the channel's descriptor if the number was the channel's at
  * some time and the channel is still open when the duplicate exists.
  */
 final class ChannelDescriptors {

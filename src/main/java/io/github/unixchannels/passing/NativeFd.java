@@ -29,7 +29,7 @@ import java.util.Set;
 /**
  * The owner of one descriptor.
  *
- * <p>Whatever uses the descriptor keeps this object reachable until it is done: the number would not be closed under it, but it would be
+ * <p>Code that uses the descriptor keeps this object reachable until it is done: the number would not be closed under it, but it would be
  * reported as forgotten.
  */
 final class NativeFd extends OwnedFd {

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Finds the descriptor of an AF_UNIX channel of the Java platform, whoever is using it meanwhile, by marking the socket: SO_RCVBUF is set
+ * Finds the descriptor of an AF_UNIX channel of the Java platform, also while other threads use it, by marking the socket: SO_RCVBUF is set
  * through the channel to what no other has, and set back. AF_UNIX keeps that number and makes no use of it (net/unix/af_unix.c: only the
  * sender's SO_SNDBUF counts).
  */

@@ -42,7 +42,7 @@ final class SearchBySelector {
         if (probe == null) {
             return ChannelDescriptors.UNKNOWN;
         }
-        // Before the probe's own, so that whoever waits for this one keeps nobody from the probe.
+        // Before the probe's own, so that a thread that waits for this one does not keep others from the probe.
         synchronized (channel.blockingLock()) {
             return channel.isBlocking() ? ChannelDescriptors.UNKNOWN : probe.register(channel, sys);
         }

@@ -39,7 +39,7 @@ import java.util.function.Supplier;
  */
 public final class EpollSelector extends LockedSelector {
 
-    /** The lock of the queues; a leaf: whoever holds it takes no other. */
+    /** The lock of the queues; a leaf: a thread that holds it takes no other. */
     final Object queueLock = new Object();
 
     private final ReadyKeys ready;
@@ -148,7 +148,7 @@ public final class EpollSelector extends LockedSelector {
                 begin();
                 waiting = true;
             }
-            // Looked at again, now that whoever adds to it sees that somebody waits.
+            // Looked at again, now that a thread that adds to it sees that a selection waits.
             count = ready.await(mayBlock && changes.isEmpty(), deadline);
         } finally {
             if (mayBlock) {
@@ -320,7 +320,7 @@ public final class EpollSelector extends LockedSelector {
     private SelectionKey register(AbstractSelectableChannel channel, Selectable selectable, int ops, Object attachment) {
         EpollSelectionKey key = new EpollSelectionKey(this, channel, selectable);
         key.attach(attachment);
-        // Refused if the channel is being closed: then whoever closes it cancels this key as soon as it has been returned.
+        // Refused if the channel is being closed: then the closing thread cancels this key as soon as it has been returned.
         key.place = descriptors.enter(selectable.descriptor());
         selectable.registrations().add(key);
         keys.add(key);

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * of them. epoll(7) instances nest, level-triggered: its own is one more descriptor in ours, so that there is one place to wait.
  *
  * <p>It is never waited in, only looked at: to apply changes of interest and flush cancelled keys before a wait, and to ask which channels
- * are ready once its descriptor is. Used by whoever holds the outer selector's monitor, except where it says otherwise.
+ * are ready once its descriptor is. Used by the thread that holds the outer selector's monitor, except where it says otherwise.
  */
 final class PlatformSelector {
 

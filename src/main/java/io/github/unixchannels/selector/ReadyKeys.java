@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * would ever take it away. Two kinds of readiness are not epoll's to know, and are seen to aside: bytes that a channel keeps, and what
  * must be tried again after a while.
  *
- * <p>Used by whoever holds the selector's monitor.
+ * <p>Used by the thread that holds the selector's monitor.
  */
 final class ReadyKeys {
 

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * The keys whose channels wait for what the kernel gives no event for: room in a listener's backlog, or in the queue of a receiver of
- * datagrams. They are tried again from time to time, each in its own, as long as a selection is in progress. Used by whoever holds the
- * selector's monitor.
+ * datagrams. They are tried again from time to time, each in its own, as long as a selection is in progress. Used by the thread that
+ * holds the selector's monitor.
  */
 final class Retries {
 

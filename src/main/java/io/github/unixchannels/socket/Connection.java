@@ -45,7 +45,7 @@ public class Connection extends Endpoint {
     private volatile boolean inputShutdown;
     private volatile boolean outputShutdown;
 
-    /** For messages: the kernel reports a reset once, to whichever read or write comes first (unix_seqpacket_sendmsg). */
+    /** For messages: the kernel reports a reset once, to the first read or write after it (unix_seqpacket_sendmsg). */
     private volatile boolean resetNoted;
 
     /** Whether every message that is received comes with a time from now on: SO_TIMESTAMP is set for good. Set with this held. */
@@ -127,7 +127,7 @@ public class Connection extends Endpoint {
         }
     }
 
-    /** shutdown(2) of the input, once. The flag comes first, so that whoever the call wakes knows why. */
+    /** shutdown(2) of the input, once. The flag comes first, so that the threads that the call wakes know why. */
     public synchronized int shutdownInput() {
         if (inputShutdown) {
             return 0;
@@ -178,7 +178,7 @@ public class Connection extends Endpoint {
         return waitFlags(Descriptor.WRITING, timeoutNanos);
     }
 
-    /** {@inheritDoc} The output's being shut down is no event to poll(2) of whoever waits for room (unix_poll). */
+    /** {@inheritDoc} That the output was shut down is no event to poll(2) of a thread that waits for room (unix_poll). */
     @Override
     public int waitForRoom(long deadline) {
         return awaitOutput(Timeout.millisLeft(deadline), this::isOutputShutdown);
@@ -284,7 +284,7 @@ public class Connection extends Endpoint {
         state = State.CONNECTED;
     }
 
-    /** connect(2), which does not wait, whatever signals come. */
+    /** connect(2), which does not wait, also if a signal comes. */
     final int connect() throws SocketException {
         if (!descriptor().isShared()) {
             return connectNow(remote());

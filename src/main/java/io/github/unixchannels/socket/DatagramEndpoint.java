@@ -176,7 +176,7 @@ public final class DatagramEndpoint extends Endpoint {
     }
 
     /**
-     * {@inheritDoc} POLLOUT comes only when no more than a quarter of the send buffer is queued, with whichever receivers (unix_writable):
+     * {@inheritDoc} POLLOUT comes only when no more than a quarter of the send buffer is queued, at all receivers together (unix_writable):
      * the one that was full may have room long before, so the wait has a limit. Of another family, room is this socket's alone.
      */
     @Override

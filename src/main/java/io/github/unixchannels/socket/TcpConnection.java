@@ -17,7 +17,7 @@ import java.net.SocketException;
 
 /**
  * A connection of TCP. It is made by the kernel, which takes connect(2) as the order (EINPROGRESS) and reports the end by POLLOUT; how it
- * ended is SO_ERROR. That is told once, to whoever of those that hold the socket asks first, so the peer's name is asked for too.
+ * ended is SO_ERROR. The kernel tells it once, to the first of those that have the socket, so the peer's name is asked for too.
  */
 public final class TcpConnection extends Connection {
 

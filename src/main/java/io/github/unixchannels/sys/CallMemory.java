@@ -126,7 +126,7 @@ public final class CallMemory {
 
     /**
      * Room for all control messages that can come with one message: credentials, a time, a pidfd, the most descriptors (together less than
-     * 1.2 KB), and a security label of whatever length the kernel knows (at most a page).
+     * 1.2 KB), and a security label of any length that the kernel knows (at most a page).
      */
     public NativeMemory control() {
         if (control == null) {

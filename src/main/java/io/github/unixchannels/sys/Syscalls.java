@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
  * The seam between this library and the kernel: one method a system call, under the call's own name.
  *
  * <p>Every call returns what the system call returns when that is not negative, and otherwise the error number, negated
- * ({@code -EAGAIN}). None throws. Arguments are descriptors, flags, and addresses of native memory; whoever passes an address keeps
+ * ({@code -EAGAIN}). None throws. Arguments are descriptors, flags, and addresses of native memory; a caller that passes an address keeps
  * the object that owns the memory reachable until the call returns.
  *
  * <p>Implementations are thread safe.
@@ -72,7 +72,7 @@ public interface Syscalls {
     int recvmmsg(int fd, long messages, int count, int flags);
 
     /**
-     * close(2); -EIO where the error number is not known. Never called twice for one descriptor, whatever it returns: on Linux the number
+     * close(2); -EIO where the error number is not known. Never called twice for one descriptor, also if it fails: on Linux the number
      * is free again even after an error.
      */
     int close(int fd);
