@@ -120,6 +120,28 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
     }
 
     /**
+     * Opens a channel and binds it, as {@link #bindFile(SocketFile)} does.
+     *
+     * @param file the file that the channel is to own
+     * @return the channel, bound, not connected and in blocking mode
+     * @throws UnsupportedOperationException if this platform is not supported
+     * @throws IOException if opening or binding fails; nothing is left open
+     */
+    public static UnixDatagramChannel open(SocketFile file) throws IOException {
+        UnixDatagramChannel channel = open(UnixProtocolFamily.DGRAM);
+        try {
+            return channel.bindFile(file);
+        } catch (Throwable failure) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                failure.addSuppressed(e);
+            }
+            throw failure;
+        }
+    }
+
+    /**
      * Opens two channels that are connected to each other, both in blocking mode and without a name. System call: socketpair(2) with
      * SOCK_CLOEXEC.
      *
@@ -136,7 +158,7 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      *
      * @param local a path that does not exist, an abstract name, or null or {@link AbstractSocketAddress#AUTOBIND} for an abstract name
      *     of the kernel's choice; an unnamed address binds it to no name, without a system call. The file that binding to a path creates
-     *     stays when the channel is closed
+     *     stays when the channel is closed, unless {@link #bindFile(SocketFile)} is asked to remove it
      * @return this channel
      * @throws java.nio.channels.ClosedChannelException if the channel is closed
      * @throws java.nio.channels.UnsupportedAddressTypeException if it is no AF_UNIX address
@@ -147,6 +169,22 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      */
     @Override
     public abstract UnixDatagramChannel bind(SocketAddress local) throws IOException;
+
+    /**
+     * Binds the channel to a file that the channel owns. System calls: as {@link UnixServerSocketChannel#bindFile(SocketFile, int)}, without
+     * listen(2).
+     *
+     * <p>If it throws an {@link IOException}, the channel is closed, no file of the channel is left, the lock is released, and no file of
+     * another server was touched. Datagrams may arrive as soon as the file exists, for the mode that the file is made with is no wider
+     * than the one that was asked for: set the options of {@link UnixSocketOptions} before.
+     *
+     * @param file the file, and what is to be done for it
+     * @return this channel
+     * @throws java.nio.channels.ClosedChannelException if the channel is closed
+     * @throws java.nio.channels.AlreadyBoundException if it is bound, also if to no name
+     * @throws IOException as {@link UnixServerSocketChannel#bindFile(SocketFile, int)}
+     */
+    public abstract UnixDatagramChannel bindFile(SocketFile file) throws IOException;
 
     @Override
     public abstract <T> UnixDatagramChannel setOption(SocketOption<T> name, T value) throws IOException;

@@ -17,7 +17,7 @@ import java.nio.channels.spi.SelectorProvider;
  * as the Java platform's channel does: {@code socket_} and a number, in the folder of the system or networking property
  * {@code jdk.net.unixdomain.tmpdir}, or else of {@code java.io.tmpdir}.
  *
- * <p>Closing the channel does not remove the file of a path it was bound to. When it is closed while registered with a selector, connecting
+ * <p>Closing the channel does not remove the file of a path it was bound to, unless that is asked for: {@link SocketFile}. When it is closed while registered with a selector, connecting
  * is refused at once. {@link #socket} throws {@link UnsupportedOperationException}.
  *
  * <p>Options: {@link java.net.StandardSocketOptions#SO_RCVBUF SO_RCVBUF} (of no effect in the kernel), and what accepted channels
@@ -60,6 +60,54 @@ public abstract class UnixServerSocketChannel extends ServerSocketChannel {
     }
 
     /**
+     * Opens a channel and binds it, as {@link #bind(SocketAddress, int)} does with a backlog of 0. Unlike {@code open(family).bind(local)},
+     * whose type is {@link ServerSocketChannel} for callers that have the channel as one, this returns the type that it says.
+     *
+     * @param family as in {@link #open(ProtocolFamily)}
+     * @param local where to listen, as in {@link #bind(SocketAddress, int)}
+     * @return the channel, bound and in blocking mode
+     * @throws UnsupportedOperationException if it is any other family, or this platform is not supported
+     * @throws java.nio.channels.UnsupportedAddressTypeException if {@code local} is no AF_UNIX address
+     * @throws IOException if opening or binding fails; nothing is left open
+     */
+    public static UnixServerSocketChannel open(ProtocolFamily family, SocketAddress local) throws IOException {
+        UnixServerSocketChannel channel = open(family);
+        try {
+            return channel.bind(local, 0);
+        } catch (Throwable failure) {
+            close(channel, failure);
+            throw failure;
+        }
+    }
+
+    /**
+     * Opens a channel and binds it, as {@link #bindFile(SocketFile)} does.
+     *
+     * @param family as in {@link #open(ProtocolFamily)}
+     * @param file the file that the channel is to own
+     * @return the channel, bound and in blocking mode
+     * @throws UnsupportedOperationException if it is any other family, or this platform is not supported
+     * @throws IOException if opening or binding fails; nothing is left open
+     */
+    public static UnixServerSocketChannel open(ProtocolFamily family, SocketFile file) throws IOException {
+        UnixServerSocketChannel channel = open(family);
+        try {
+            return channel.bindFile(file);
+        } catch (Throwable failure) {
+            close(channel, failure);
+            throw failure;
+        }
+    }
+
+    private static void close(UnixServerSocketChannel channel, Throwable failure) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /**
      * The socket type.
      *
      * @return what the channel was opened as, and what the channels it accepts are
@@ -84,6 +132,40 @@ public abstract class UnixServerSocketChannel extends ServerSocketChannel {
      */
     @Override
     public abstract UnixServerSocketChannel bind(SocketAddress local, int backlog) throws IOException;
+
+    /**
+     * Binds the channel to a file that the channel owns, and listens, as {@link #bindFile(SocketFile, int)} does with a backlog of 0.
+     *
+     * @param file the file, and what is to be done for it
+     * @return this channel
+     * @throws IOException as {@link #bindFile(SocketFile, int)}
+     */
+    public UnixServerSocketChannel bindFile(SocketFile file) throws IOException {
+        return bindFile(file, 0);
+    }
+
+    /**
+     * Binds the channel to a file that the channel owns, and listens. System calls, in this order and as far as the file asks for them:
+     * getgrnam_r(3), mkdir(2), open(2) of the folder, openat(2) and flock(2) of the lock's file, fchmod(2) of the socket, bind(2),
+     * unlinkat(2) of a stale file, fchownat(2), fchmodat2(2), listen(2).
+     *
+     * <p>If it throws an {@link IOException}, the channel is closed, no file of the channel is left, the lock is released, and no file of
+     * another server was touched.
+     *
+     * @param file the file, and what is to be done for it
+     * @param backlog as in {@link #bind(SocketAddress, int)}
+     * @return this channel
+     * @throws java.nio.channels.ClosedChannelException if the channel is closed
+     * @throws java.nio.channels.AlreadyBoundException if it is bound
+     * @throws IOException if there is no such group
+     * @throws java.nio.file.FileSystemException if the folder is missing, is no folder, cannot be made or opened, or may be written to by
+     *     others; if the file of the lock cannot be opened; or if the kernel refuses the group or the mode, or made the file with another
+     *     mode than the socket's
+     * @throws java.net.BindException if another server has the lock (EAGAIN); if the path is taken (EADDRINUSE), and is no stale socket or
+     *     is not to be replaced; or if permission is denied (EACCES)
+     * @throws java.net.SocketException if the path is too long, or anything else fails
+     */
+    public abstract UnixServerSocketChannel bindFile(SocketFile file, int backlog) throws IOException;
 
     @Override
     public abstract <T> UnixServerSocketChannel setOption(SocketOption<T> name, T value) throws IOException;

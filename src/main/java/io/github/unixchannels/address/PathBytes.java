@@ -61,7 +61,8 @@ public final class PathBytes {
         }
     }
 
-    static Path path(byte[] bytes) {
+    /** The path that the kernel knows by these bytes. */
+    public static Path path(byte[] bytes) {
         String name = new String(bytes, NAMES);
         if (isAscii(name) || name.indexOf('\ufffd') < 0) {
             return Path.of(name);

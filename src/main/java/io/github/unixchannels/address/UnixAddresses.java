@@ -71,6 +71,11 @@ public final class UnixAddresses {
         return address instanceof UnixDomainSocketAddress unix ? Printable.of(PathBytes.of(unix.getPath())) : address.toString();
     }
 
+    /** Whether it is a path that is longer than the kernel takes in an address. */
+    public static boolean isTooLong(UnixDomainSocketAddress address) {
+        return PathBytes.ofCall(address.getPath()).length > SockaddrUnLayout.PATH_BYTES;
+    }
+
     /**
      * Writes an address at an offset of a buffer.
      *

@@ -3,12 +3,14 @@ package io.github.unixchannels.channel;
 
 import io.github.unixchannels.AncillaryData;
 import io.github.unixchannels.MessageInfo;
+import io.github.unixchannels.SocketFile;
 import io.github.unixchannels.UnixDatagramChannel;
 import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.Timeout;
+import io.github.unixchannels.file.BoundFile;
 import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.socket.DatagramEndpoint;
 import io.github.unixchannels.socket.EndpointOptions;
@@ -22,6 +24,7 @@ import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.NotYetConnectedException;
@@ -66,6 +69,21 @@ final class DatagramOperations extends EndpointOperations {
         try {
             SocketFamily family = endpoint.family();
             endpoint.bind(local == null ? family.chosenByKernel() : family.requireBindable(local));
+        } finally {
+            scope.leave(BOTH_SIDES);
+        }
+    }
+
+    /** As {@link UnixDatagramChannel#bindFile(SocketFile)}. */
+    BoundFile bindFile(SocketFile file) throws IOException {
+        scope.enter(BOTH_SIDES);
+        try {
+            if (endpoint.local() != null) {
+                throw new AlreadyBoundException();
+            }
+            BoundFile bound = BoundFile.bind(endpoint.descriptor(), file);
+            endpoint.local(bound.address());
+            return bound;
         } finally {
             scope.leave(BOTH_SIDES);
         }

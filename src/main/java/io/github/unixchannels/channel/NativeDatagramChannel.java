@@ -4,12 +4,15 @@ package io.github.unixchannels.channel;
 import io.github.unixchannels.AncillaryData;
 import io.github.unixchannels.MessageBatch;
 import io.github.unixchannels.MessageInfo;
+import io.github.unixchannels.SocketFile;
 import io.github.unixchannels.UnixDatagramChannel;
 import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.ForgottenChannel;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
+import io.github.unixchannels.descriptor.Unreachable;
+import io.github.unixchannels.file.BoundFile;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.message.NativeMessageBatch;
@@ -39,6 +42,9 @@ public final class NativeDatagramChannel extends UnixDatagramChannel implements 
     private final DatagramReadiness readiness;
     private final DatagramOperations operations;
     private final DatagramBatches batches;
+
+    /** Null unless the channel owns the file that it is bound to. */
+    private volatile BoundFile file;
 
     public NativeDatagramChannel(SelectorProvider provider, DatagramEndpoint endpoint) {
         super(provider);
@@ -97,6 +103,23 @@ public final class NativeDatagramChannel extends UnixDatagramChannel implements 
     public UnixDatagramChannel bind(SocketAddress local) throws IOException {
         operations.bind(local);
         return this;
+    }
+
+    @Override
+    public UnixDatagramChannel bindFile(SocketFile request) throws IOException {
+        Objects.requireNonNull(request);
+        try {
+            BoundFile bound = operations.bindFile(request);
+            Unreachable.watch(this, bound);
+            file = bound;
+            if (!isOpen()) {
+                bound.close(); // the close came before there was a file
+            }
+            return this;
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
     }
 
     @Override
@@ -227,8 +250,15 @@ public final class NativeDatagramChannel extends UnixDatagramChannel implements 
     }
 
     @Override
-    protected void implCloseSelectableChannel() {
-        operations.close();
+    protected void implCloseSelectableChannel() throws IOException {
+        BoundFile owned = file;
+        try {
+            if (owned != null) {
+                owned.close();
+            }
+        } finally {
+            operations.close();
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
+import io.github.unixchannels.SocketFile;
 import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.UnixServerSocketChannel;
 import io.github.unixchannels.UnixSocketChannel;
@@ -11,6 +12,7 @@ import io.github.unixchannels.descriptor.ForgottenChannel;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.descriptor.SocketScope;
+import io.github.unixchannels.file.BoundFile;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.selector.EpollChannel;
 import io.github.unixchannels.selector.Selectable;
@@ -32,6 +34,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.Objects;
 import java.util.Set;
 
 /** A listening socket of AF_UNIX: what the channel does is said in {@link ServerOperations}. */
@@ -44,6 +47,9 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
 
     /** Whether it was opened with the JDK's own family, and takes a path for a name where the JDK does. */
     private boolean ofPlatformFamily;
+
+    /** Null unless the channel owns the file that it is bound to. */
+    private volatile BoundFile file;
 
     /** A channel of a socket that is O_NONBLOCK, and may be bound and listening. */
     public NativeServerSocketChannel(
@@ -126,6 +132,22 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
         return this;
     }
 
+    @Override
+    public UnixServerSocketChannel bindFile(SocketFile request, int backlog) throws IOException {
+        Objects.requireNonNull(request);
+        try {
+            BoundFile bound = operations.bindFile(request, backlog);
+            file = bound;
+            if (!isOpen()) {
+                bound.close(); // the close came before there was a file
+            }
+            return this;
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
+    }
+
     private SocketAddress bindToTemporaryName() throws SocketException {
         SocketAddress bound = null;
         for (int attempt = 1; bound == null; attempt++) {
@@ -189,8 +211,15 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
     }
 
     @Override
-    protected void implCloseSelectableChannel() {
-        descriptor.close();
+    protected void implCloseSelectableChannel() throws IOException {
+        BoundFile owned = file;
+        try {
+            if (owned != null) {
+                owned.close();
+            }
+        } finally {
+            descriptor.close();
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
+import io.github.unixchannels.SocketFile;
 import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Descriptor;
@@ -8,6 +9,7 @@ import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.descriptor.Timeout;
 import io.github.unixchannels.descriptor.Waiting;
+import io.github.unixchannels.file.BoundFile;
 import io.github.unixchannels.socket.EndpointOptions;
 import io.github.unixchannels.socket.SocketOptions;
 import io.github.unixchannels.socket.Sockets;
@@ -66,17 +68,42 @@ abstract class ServerOperations<C extends SocketChannel> {
         scope.enter(Descriptor.USING);
         try {
             synchronized (bindLock) {
-                SocketAddress bound = bound(address);
-                int result = descriptor.sys().listen(descriptor.fd(), backlog < 1 ? DEFAULT_BACKLOG : backlog);
-                if (result < 0) {
-                    throw ErrnoExceptions.socket("listen", UnixAddresses.describe(bound), result);
-                }
-                local = bound;
-                listening = true;
+                listen(bound(address), backlog);
             }
         } finally {
             scope.leave(Descriptor.USING);
         }
+    }
+
+    /** As {@link io.github.unixchannels.UnixServerSocketChannel#bindFile(SocketFile, int)}. */
+    final BoundFile bindFile(SocketFile file, int backlog) throws IOException {
+        scope.enter(Descriptor.USING);
+        try {
+            synchronized (bindLock) {
+                if (local != null) {
+                    throw new AlreadyBoundException();
+                }
+                BoundFile bound = BoundFile.bind(descriptor, file);
+                try {
+                    listen(bound.address(), backlog);
+                } catch (Throwable e) {
+                    bound.undo(e);
+                    throw e;
+                }
+                return bound;
+            }
+        } finally {
+            scope.leave(Descriptor.USING);
+        }
+    }
+
+    private void listen(SocketAddress bound, int backlog) throws SocketException {
+        int result = descriptor.sys().listen(descriptor.fd(), backlog < 1 ? DEFAULT_BACKLOG : backlog);
+        if (result < 0) {
+            throw ErrnoExceptions.socket("listen", UnixAddresses.describe(bound), result);
+        }
+        local = bound;
+        listening = true;
     }
 
     /** bind(2), unless the socket came bound to that name, or to any if none is asked for: then it needs but to listen. */

@@ -42,7 +42,15 @@ public final class ErrnoExceptions {
         });
     }
 
-    /** As {@link #socket}, except that EPROTO becomes a {@link ProtocolException}, which is no SocketException. */
+    /** As {@link #socket(String, Object, long)}, with a text that says what the number means for that call. */
+    public static SocketException socket(String call, Object target, long result, String meaning) {
+        int errno = errno(result);
+        String message = message(call, target, errno) + ": " + meaning;
+        boolean named = errno == Errno.EADDRINUSE || errno == Errno.EAGAIN || errno == Errno.EACCES;
+        return causedBy(errno, named ? new BindException(message) : new SocketException(message));
+    }
+
+    /** As {@link #socket(String, Object, long)}, except that EPROTO becomes a {@link ProtocolException}, which is no SocketException. */
     public static IOException connect(Object target, long result) {
         return errno(result) == Errno.EPROTO
                 ? causedBy(Errno.EPROTO, new ProtocolException(message("connect", target, Errno.EPROTO)))

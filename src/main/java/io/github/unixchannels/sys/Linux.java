@@ -116,6 +116,11 @@ public final class Linux {
     public static final int S_IFDIR = 0x4000;
     public static final int S_IFCHR = 0x2000;
     public static final int S_IFIFO = 0x1000;
+    public static final int S_IFLNK = 0xa000;
+
+    public static final int LOCK_EX = 2;
+    public static final int LOCK_NB = 4;
+    public static final int LOCK_UN = 8;
 
     public static final int MFD_CLOEXEC = 1;
     public static final int MFD_ALLOW_SEALING = 2;

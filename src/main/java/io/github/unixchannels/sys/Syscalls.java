@@ -83,6 +83,30 @@ public interface Syscalls {
     /** open(2); {@code path} is the address of a name that ends with a NUL. */
     int open(long path, int flags, int mode);
 
+    /** openat(2); {@code name} is the address of a name that ends with a NUL. */
+    int openat(int folder, long name, int flags, int mode);
+
+    /** mkdir(2); {@code path} is the address of a name that ends with a NUL. */
+    int mkdir(long path, int mode);
+
+    /** unlinkat(2); {@code name} is the address of a name that ends with a NUL. */
+    int unlinkat(int folder, long name, int flags);
+
+    /** fchmod(2). */
+    int fchmod(int fd, int mode);
+
+    /** chmod(2); {@code path} is the address of a name that ends with a NUL. */
+    int chmod(long path, int mode);
+
+    /** fchmodat2(2) of a descriptor, which may be O_PATH: with AT_EMPTY_PATH. Linux 6.6. */
+    int fchmodat2(int fd, int mode);
+
+    /** fchownat(2) of a descriptor, which may be O_PATH: with AT_EMPTY_PATH. -1 changes nothing. */
+    int fchownat(int fd, int uid, int gid);
+
+    /** flock(2). */
+    int flock(int fd, int operation);
+
     /** memfd_create(2); {@code name} is the address of a name that ends with a NUL. */
     int memfdCreate(long name, int flags);
 
@@ -133,6 +157,12 @@ public interface Syscalls {
 
     /** getgrgid_r(3); {@code result} is the address of a pointer. Returns 0, or the error number negated. */
     int getgrgidR(int gid, long group, long strings, long stringsBytes, long result);
+
+    /**
+     * getgrnam_r(3); {@code name} is the address of a name that ends with a NUL, {@code result} that of a pointer. Returns 0, or the error
+     * number negated.
+     */
+    int getgrnamR(long name, long group, long strings, long stringsBytes, long result);
 
     /**
      * mmap(2) of private anonymous memory, readable and writable. Pages that are never touched cost nothing. Returns the address,

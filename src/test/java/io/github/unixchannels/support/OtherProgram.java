@@ -77,6 +77,11 @@ public final class OtherProgram implements Closeable {
         assertEquals(0, process.waitFor(), this::errors);
     }
 
+    /** Ends it by SIGKILL, and waits for that. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
     private String errors() {
         try {
             return "it ended, or was killed after " + LONGEST_SECONDS + " s, and printed: " + Files.readString(errors);

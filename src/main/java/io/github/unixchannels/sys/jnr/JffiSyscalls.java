@@ -182,6 +182,46 @@ class JffiSyscalls implements Syscalls {
     }
 
     @Override
+    public int openat(int folder, long name, int flags, int mode) {
+        return FileCalls.openat(folder, name, flags, mode);
+    }
+
+    @Override
+    public int mkdir(long path, int mode) {
+        return FileCalls.mkdir(path, mode);
+    }
+
+    @Override
+    public int unlinkat(int folder, long name, int flags) {
+        return FileCalls.unlinkat(folder, name, flags);
+    }
+
+    @Override
+    public int fchmod(int fd, int mode) {
+        return FileCalls.fchmod(fd, mode);
+    }
+
+    @Override
+    public int chmod(long path, int mode) {
+        return FileCalls.chmod(path, mode);
+    }
+
+    @Override
+    public int fchmodat2(int fd, int mode) {
+        return FileCalls.fchmodat2(fd, mode);
+    }
+
+    @Override
+    public int fchownat(int fd, int uid, int gid) {
+        return FileCalls.fchownat(fd, uid, gid);
+    }
+
+    @Override
+    public int flock(int fd, int operation) {
+        return FileCalls.flock(fd, operation);
+    }
+
+    @Override
     public int memfdCreate(long name, int flags) {
         return LateCalls.memfdCreate(name, flags);
     }
@@ -264,6 +304,11 @@ class JffiSyscalls implements Syscalls {
     @Override
     public int getgrgidR(int gid, long group, long strings, long stringsBytes, long result) {
         return (int) -GETGRGID_R.callUnchecked(gid, group, strings, stringsBytes, result);
+    }
+
+    @Override
+    public int getgrnamR(long name, long group, long strings, long stringsBytes, long result) {
+        return FileCalls.getgrnamR(name, group, strings, stringsBytes, result);
     }
 
     @Override

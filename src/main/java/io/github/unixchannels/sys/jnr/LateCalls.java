@@ -40,6 +40,8 @@ final class LateCalls {
     private static final int STAT_DEVICE = 0;
     private static final int STAT_INODE = 8;
     private static final int STAT_MODE = ARM ? 16 : 24;
+    private static final int STAT_UID = ARM ? 24 : 28;
+    private static final int STAT_GID = ARM ? 28 : 32;
     private static final int STAT_SIZE = 48;
 
     /** An empty name, which is never freed. */
@@ -69,8 +71,12 @@ final class LateCalls {
         long device = MEMORY.getLong(result + STAT_DEVICE);
         long inode = MEMORY.getLong(result + STAT_INODE);
         int mode = MEMORY.getInt(result + STAT_MODE);
+        int uid = MEMORY.getInt(result + STAT_UID);
+        int gid = MEMORY.getInt(result + STAT_GID);
         long size = MEMORY.getLong(result + STAT_SIZE);
         MEMORY.putShort(result + StatxLayout.MODE, (short) mode);
+        MEMORY.putInt(result + StatxLayout.UID, uid);
+        MEMORY.putInt(result + StatxLayout.GID, gid);
         MEMORY.putLong(result + StatxLayout.INODE, inode);
         MEMORY.putLong(result + StatxLayout.SIZE, size);
         // new_encode_dev of the kernel: 12 bits of the major number stand between 8 and 12 of the minor.
