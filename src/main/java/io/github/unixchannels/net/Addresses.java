@@ -37,8 +37,12 @@ final class Addresses {
 
     static void requireUnix(String call, SocketAddress address) {
         if (!(address instanceof UnixDomainSocketAddress) && !(address instanceof AbstractSocketAddress)) {
-            throw new IllegalArgumentException(call + "(" + address + "): Unsupported address type: " + address.getClass().getName());
+            throw unsupported(call, address);
         }
+    }
+
+    static IllegalArgumentException unsupported(String call, SocketAddress address) {
+        return new IllegalArgumentException(call + "(" + address + "): Unsupported address type: " + address.getClass().getName());
     }
 
     /**

@@ -17,10 +17,17 @@ import java.nio.file.Files;
 /** Turns what channels throw into what {@link java.net.Socket} throws. */
 final class Failures {
 
+    /** What this library and the Java platform say of a path that the kernel is not asked about. */
+    private static final String TOO_LONG = "path too long";
+
     private Failures() {}
 
     static SocketTimeoutException timedOut(String operation, SocketAddress address, int timeoutMillis) {
-        String missing = operation.equals("connect") ? "not connected" : operation.equals("accept") ? "no connection" : "nothing to receive";
+        String missing = switch (operation) {
+            case "connect" -> "not connected";
+            case "accept" -> "no connection";
+            default -> "nothing to receive";
+        };
         return new SocketTimeoutException(operation + "(" + address + "): timed out, " + missing + " within " + timeoutMillis + " ms");
     }
 
@@ -47,7 +54,7 @@ final class Failures {
     static IOException ofAddress(String call, SocketAddress address, IOException e) {
         IOException failure = ofSocket(e);
         String message = String.valueOf(failure.getMessage());
-        if (message.startsWith(call + "(") || e instanceof ClosedChannelException) {
+        if (message.contains(String.valueOf(address)) || e instanceof ClosedChannelException) {
             return failure;
         }
         String named = call + "(" + address + "): " + message;
@@ -57,8 +64,9 @@ final class Failures {
     }
 
     /**
-     * What connecting to an address threw. That nothing listens there is a {@link ConnectException} also where the path does not exist, which a
-     * channel tells by a {@link SocketException}: callers of a socket treat a server that has not started by the class of the exception.
+     * What connecting to an address threw. That nothing listens there is a {@link ConnectException} also where the path does not exist,
+     * which a channel tells by a {@link SocketException}: callers of a socket treat a server that has not started by the class of the
+     * exception.
      */
     static IOException ofConnect(SocketAddress remote, IOException e) {
         IOException failure = ofAddress("connect", remote, e);
@@ -70,8 +78,12 @@ final class Failures {
     /** Whether a path was not found. An exception of the Java platform has only a text, which depends on the locale. */
     private static boolean isMissing(SocketAddress remote, IOException e) {
         String errno = ErrnoException.nameOf(e);
-        return errno.equals("ENOENT")
-                || errno.isEmpty() && remote instanceof UnixDomainSocketAddress path && Files.notExists(path.getPath());
+        if (!errno.isEmpty()) {
+            return errno.equals("ENOENT");
+        }
+        return !String.valueOf(e.getMessage()).contains(TOO_LONG)
+                && remote instanceof UnixDomainSocketAddress path
+                && Files.notExists(path.getPath());
     }
 
     /** Closes what failed; what that throws is suppressed. */

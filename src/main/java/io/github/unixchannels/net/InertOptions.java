@@ -49,11 +49,17 @@ final class InertOptions {
         if (!name.type().isInstance(value)) {
             throw new IllegalArgumentException(name + ": invalid value: " + value);
         }
-        if (name.equals(StandardSocketOptions.IP_TOS) && ((Integer) value < 0 || (Integer) value > 255)) {
-            throw new IllegalArgumentException("IP_TOS: " + value + " is not in the range of 0 to 255");
+        if (name.equals(StandardSocketOptions.IP_TOS)) {
+            requireTrafficClass((Integer) value);
         }
         synchronized (values) {
             values.put(name, value);
+        }
+    }
+
+    static void requireTrafficClass(int value) {
+        if (value < 0 || value > 255) {
+            throw new IllegalArgumentException("IP_TOS: " + value + " is not in the range of 0 to 255");
         }
     }
 

@@ -11,7 +11,7 @@ interface Listener extends Closeable {
 
     /** On a channel of any library. */
     static Listener on(ServerSocketChannel channel) throws IOException {
-        Listener ours = DefaultChannels.isOfThisLibrary(channel) ? NativeListener.on(channel) : null;
+        Listener ours = UnderlyingChannels.isOfThisLibrary(channel) ? NativeListener.on(channel) : null;
         return ours != null ? ours : new SelectorListener(channel);
     }
 

@@ -202,6 +202,7 @@ abstract sealed class TcpLikeSocket extends Socket permits UnixSocket {
     /** Remembers the value, which is without effect. */
     @Override
     public void setTrafficClass(int tc) throws SocketException {
+        InertOptions.requireTrafficClass(tc);
         set(StandardSocketOptions.IP_TOS, tc);
     }
 

@@ -19,7 +19,7 @@ interface Transport extends Closeable {
 
     /** On a channel of any library, which is in no operation and in no selector. */
     static Transport on(SocketChannel channel) throws IOException {
-        Transport ours = DefaultChannels.isOfThisLibrary(channel) ? NativeTransport.on(channel) : null;
+        Transport ours = UnderlyingChannels.isOfThisLibrary(channel) ? NativeTransport.on(channel) : null;
         return ours != null ? ours : new SelectorTransport(channel);
     }
 

@@ -13,6 +13,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,7 +47,7 @@ public final class UnixServerSocket extends ServerSocket {
      * @throws IOException if the kernel has no descriptor or no memory left
      */
     public UnixServerSocket() throws IOException {
-        this(Listener.on(DefaultChannels.openServer()), null);
+        this(Listener.on(UnderlyingChannels.openServer()), null);
     }
 
     /**
@@ -84,7 +85,7 @@ public final class UnixServerSocket extends ServerSocket {
 
     /** An unbound socket that takes any address of the internet for the given one. */
     static UnixServerSocket withFixedAddress(SocketAddress fixed) throws IOException {
-        return new UnixServerSocket(Listener.on(DefaultChannels.openServer()), fixed);
+        return new UnixServerSocket(Listener.on(UnderlyingChannels.openServer()), fixed);
     }
 
     /**
@@ -99,12 +100,7 @@ public final class UnixServerSocket extends ServerSocket {
      * @throws IOException if anything else fails; the channel stays open
      */
     public static UnixServerSocket of(ServerSocketChannel channel) throws IOException {
-        if (channel.supportedOptions().contains(StandardSocketOptions.SO_REUSEADDR)) {
-            throw new IllegalArgumentException(channel + " is not AF_UNIX");
-        }
-        if (channel.isRegistered()) {
-            throw new IllegalStateException(channel + " is registered with a selector");
-        }
+        UnderlyingChannels.requireUsable(channel, StandardSocketOptions.SO_REUSEADDR);
         UnixServerSocket socket = new UnixServerSocket(Listener.on(channel), null);
         socket.local = channel.getLocalAddress();
         return socket;
@@ -145,6 +141,8 @@ public final class UnixServerSocket extends ServerSocket {
             local = channel.getLocalAddress();
         } catch (IOException e) {
             throw Failures.ofAddress("bind", target, e);
+        } catch (UnsupportedAddressTypeException e) {
+            throw Addresses.unsupported("bind", target);
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -108,12 +109,7 @@ public final class UnixSocket extends TcpLikeSocket {
      * @throws IOException if anything else fails; the channel stays open
      */
     public static UnixSocket of(SocketChannel channel) throws IOException {
-        if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
-            throw new IllegalArgumentException(channel + " is not AF_UNIX");
-        }
-        if (channel.isRegistered()) {
-            throw new IllegalStateException(channel + " is registered with a selector");
-        }
+        UnderlyingChannels.requireUsable(channel, StandardSocketOptions.TCP_NODELAY);
         if (channel.isConnectionPending()) {
             throw new ConnectionPendingException();
         }
@@ -145,7 +141,7 @@ public final class UnixSocket extends TcpLikeSocket {
             requireOpen();
             if (transport == null) {
                 try {
-                    transport = Transport.on(DefaultChannels.openSocket());
+                    transport = Transport.on(UnderlyingChannels.openSocket());
                 } catch (IOException e) {
                     throw Failures.asSocketException(e);
                 }
@@ -201,6 +197,8 @@ public final class UnixSocket extends TcpLikeSocket {
             try {
                 opened.connect(target, timeout);
                 established(opened);
+            } catch (UnsupportedAddressTypeException e) {
+                throw Addresses.unsupported("connect", target); // by this channel
             } catch (IOException e) {
                 Failures.closeAfter(e, this);
                 throw Failures.ofConnect(target, e);
@@ -240,15 +238,15 @@ public final class UnixSocket extends TcpLikeSocket {
     @Override
     public void bind(SocketAddress bindpoint) throws IOException {
         requireOpen();
-        SocketAddress target = bindpoint == null || fixed != null && bindpoint instanceof InetSocketAddress ? null : bindpoint;
-        if (target != null) {
-            Addresses.requireUnix("bind", target);
-        }
         connectLock.lock();
         try {
             requireOpen();
             if (isBound()) {
                 throw new SocketException("bind(" + bindpoint + "): Already bound: " + local);
+            }
+            SocketAddress target = bindpoint == null || fixed != null && bindpoint instanceof InetSocketAddress ? null : bindpoint;
+            if (target != null) {
+                Addresses.requireUnix("bind", target);
             }
             SocketChannel channel = opened().channel();
             try {
@@ -256,6 +254,8 @@ public final class UnixSocket extends TcpLikeSocket {
                 local = channel.getLocalAddress();
             } catch (IOException e) {
                 throw Failures.ofAddress("bind", target, e);
+            } catch (UnsupportedAddressTypeException e) {
+                throw Addresses.unsupported("bind", target);
             }
         } finally {
             connectLock.unlock();
