@@ -145,7 +145,8 @@ public final class Waiting {
     }
 
     /**
-     * poll(2) on one descriptor.
+     * poll(2) on one descriptor. With no time to wait, again after a signal: a signal's handler ends a look at what is not ready too
+     * (do_poll), and tells nothing about the descriptor.
      *
      * @return 0 after the time, otherwise the events that are ready, or an error number negated
      */
@@ -155,7 +156,10 @@ public final class Waiting {
             ByteBuffer structs = memory.structs().buffer();
             int pollfd = memory.valueOffset();
             setPollfd(structs, pollfd, descriptor.fd(), events);
-            int n = descriptor.sys().poll(memory.structs().address() + pollfd, 1, timeoutMillis);
+            int n;
+            do {
+                n = descriptor.sys().poll(memory.structs().address() + pollfd, 1, timeoutMillis);
+            } while (n == -Errno.EINTR && timeoutMillis == 0);
             return n <= 0 ? n : structs.getShort(pollfd + PollfdLayout.REVENTS) & 0xffff;
         } finally {
             memory.release();

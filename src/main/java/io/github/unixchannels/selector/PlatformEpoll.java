@@ -88,6 +88,8 @@ public final class PlatformEpoll {
         if (probe < 0) {
             throw ErrnoExceptions.io("eventfd", "0, EFD_CLOEXEC", probe);
         }
+        int duplicate = NOT_FOUND;
+        boolean found = false;
         try (DatagramChannel marker = selector.provider().openDatagramChannel()) {
             marker.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             marker.configureBlocking(false);
@@ -95,20 +97,21 @@ public final class PlatformEpoll {
             selector.selectNow();
             try {
                 int port = ((InetSocketAddress) marker.getLocalAddress()).getPort();
-                for (int number : numbers) {
-                    int duplicate = isEpoll(number, probe, sys) ? duplicateIfRegistered(number, port, sys) : NOT_FOUND;
-                    if (duplicate != NOT_FOUND) {
-                        return duplicate;
-                    }
+                for (int i = 0; i < numbers.length && duplicate == NOT_FOUND; i++) {
+                    duplicate = isEpoll(numbers[i], probe, sys) ? duplicateIfRegistered(numbers[i], port, sys) : NOT_FOUND;
                 }
-                return NOT_FOUND;
             } finally {
                 key.cancel();
                 selector.selectNow();
             }
+            found = duplicate != NOT_FOUND;
         } finally {
             sys.close(probe);
+            if (!found && duplicate != NOT_FOUND) {
+                sys.close(duplicate);
+            }
         }
+        return duplicate;
     }
 
     /** Whether a number is that of an epoll instance, which does not have the probe: epoll_ctl(2) says what to take out is not in it. */
@@ -130,11 +133,15 @@ public final class PlatformEpoll {
             throw ErrnoExceptions.io("fcntl", epoll + ", F_DUPFD_CLOEXEC", duplicate == -Errno.EINVAL ? -Errno.EMFILE : duplicate);
         }
         // The number may have been another's duplicate, and be something else by now.
-        if (registration.equals(registrationOf(port, duplicate, sys))) {
-            return duplicate;
+        boolean same = false;
+        try {
+            same = registration.equals(registrationOf(port, duplicate, sys));
+        } finally {
+            if (!same) {
+                sys.close(duplicate);
+            }
         }
-        sys.close(duplicate);
-        return NOT_FOUND;
+        return same ? duplicate : NOT_FOUND;
     }
 
     /** The line of fdinfo that shows the datagram socket of that port in an epoll instance; null if there is none. */

@@ -12,6 +12,7 @@ import io.github.unixchannels.message.NativeMessageBatch;
 import io.github.unixchannels.socket.Connection;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.NativeMemory;
 import java.io.IOException;
@@ -182,7 +183,7 @@ public final class MessageInput extends SocketInput {
     }
 
     /** How many of those that recvmmsg(2) returned are messages: the end is as many empty ones as there is room for. */
-    private int messagesOf(NativeMessageBatch batch, int received) {
+    private int messagesOf(NativeMessageBatch batch, int received) throws IOException {
         if (received < batch.left() || batch.incomingLength(received - 1) != 0 || !isEnd()) {
             return received;
         }
@@ -237,9 +238,12 @@ public final class MessageInput extends SocketInput {
     }
 
     /** Whether a 0 from recv(2) was the end: nobody can send any more, and no byte is queued. */
-    private boolean isEnd() {
+    private boolean isEnd() throws IOException {
         int ended = Linux.POLLRDHUP | Linux.POLLHUP | Linux.POLLERR;
         int events = Waiting.poll(descriptor(), Linux.POLLIN | Linux.POLLRDHUP, 0);
-        return events > 0 && (events & ended) != 0 && descriptor().queuedBytes() <= 0;
+        if (events < 0) {
+            throw ErrnoExceptions.io("poll", connection(), events);
+        }
+        return (events & ended) != 0 && descriptor().queuedBytes() <= 0;
     }
 }

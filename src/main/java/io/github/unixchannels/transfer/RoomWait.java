@@ -105,7 +105,8 @@ final class RoomWait {
 
     /** Whether this socket's own buffer has room: what was refused all the same is the receiver's queue being full. */
     private boolean isWritable() {
-        return (Waiting.poll(descriptor, Linux.POLLOUT, 0) & Linux.POLLOUT) != 0;
+        int events = Waiting.poll(descriptor, Linux.POLLOUT, 0);
+        return events > 0 && (events & Linux.POLLOUT) != 0;
     }
 
     /** Waits a while, longer each time in one operation. */

@@ -2,15 +2,19 @@
 package io.github.unixchannels.selector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.UnixSelectorProvider;
 import io.github.unixchannels.support.FaultySyscalls;
 import io.github.unixchannels.support.NoFileLeaks;
+import io.github.unixchannels.support.OpenDescriptors;
+import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
 import io.github.unixchannels.sys.jnr.HostSyscalls;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -75,6 +79,23 @@ class PlatformEpollTest {
             others.forEach(sys::close);
         }
         assertTrue(faulty.count("eventfd") > 3, "one attempt takes two beside the selector's own");
+    }
+
+    /** The last number that is free goes to the duplicate, and what shows whose it is cannot be opened any more. */
+    @Test
+    void aDuplicateThatCannotBeLookedAtIsClosed() throws IOException {
+        int before = OpenDescriptors.count();
+        faulty.next("fcntl", (real, arguments) -> {
+            faulty.fail("open", Errno.EMFILE, 1);
+            return real.with(arguments);
+        });
+        try (DatagramChannel channel = DatagramChannel.open();
+                Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls(), channel::provider)) {
+            channel.configureBlocking(false);
+            assertThrows(UncheckedIOException.class, () -> channel.register(selector, SelectionKey.OP_WRITE));
+        }
+        assertEquals(1, faulty.count("fcntl"));
+        assertEquals(before, OpenDescriptors.count());
     }
 
     @Test
