@@ -14,8 +14,8 @@ final class EventFacts {
     static List<Fact> all() {
         return List.of(
                 Fact.reliedOn("kernel-10", "ReadyKeys",
-                        "A socket that was never connected hangs up (OUT and HUP) at once, and HUP is reported to whoever asks for "
-                                + "nothing.",
+                        "A socket that was never connected hangs up (OUT and HUP) at once, and HUP is reported also if no event is "
+                                + "asked for.",
                         EventFacts::unconnected),
                 Fact.reliedOn("kernel-11", "Q3, MessageInput",
                         "When the peer has closed, epoll reports IN, OUT, RDHUP and HUP; and ERR if it had not read all.",

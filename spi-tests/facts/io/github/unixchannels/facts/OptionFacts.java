@@ -45,7 +45,7 @@ final class OptionFacts {
                         "SO_INQ (84, Linux 6.17) adds what is left to be read to every read of STREAM. It can be set and not read; "
                                 + "SEQPACKET has it not.",
                         OptionFacts::inq),
-                Fact.reliedOn("kernel-79", "SocketOptions", "SO_LINGER (13) can be set and read, whatever it means for AF_UNIX.",
+                Fact.reliedOn("kernel-79", "SocketOptions", "SO_LINGER (13) can be set and read, and AF_UNIX ignores it.",
                         OptionFacts::linger));
     }
 

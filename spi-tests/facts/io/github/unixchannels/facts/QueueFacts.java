@@ -25,7 +25,7 @@ final class QueueFacts {
                 Fact.reliedOn("kernel-33", "Q5, MessageOutput", "The longest message is SO_SNDBUF less 32 bytes; past it is EMSGSIZE.",
                         QueueFacts::longestMessage),
                 Fact.reliedOn("kernel-34", "Q6, CallMemory",
-                        "Where a page has 4 KiB no message of more than 8 MiB can be sent, whatever SO_SNDBUF.",
+                        "Where a page has 4 KiB no message of more than 8 MiB can be sent, with any SO_SNDBUF.",
                         QueueFacts::longestMessageOfAll),
                 Fact.reliedOn("kernel-35", "ReadyKeys",
                         "A connection that is full answers EAGAIN and does not report OUT.", QueueFacts::full),
