@@ -55,6 +55,7 @@ class OkHttpTest {
         server = UnixHttpServer.start(address);
         client = new OkHttpClient.Builder()
                 .socketFactory(new UnixSocketFactory(address))
+                .fastFallback(false)
                 .connectionPool(new ConnectionPool(THREADS, 1, TimeUnit.MINUTES))
                 .build();
     }

@@ -147,9 +147,10 @@ class PgjdbcTest {
     @Test
     void aQueryIsCancelledFromAnotherThread() throws Exception {
         try (Connection connection = connect(""); Statement statement = connection.createStatement()) {
-            BackgroundCall<Boolean> query = BackgroundCall.start(() -> statement.execute("select pg_sleep(52)"));
+            String backend = query(connection, "select pg_backend_pid()");
+            BackgroundCall<Boolean> query = BackgroundCall.start(() -> statement.execute("select pg_sleep(50)"));
             query.awaitBlocked();
-            awaitActive("pg_sleep(52)");
+            awaitSleeping(backend);
             statement.cancel();
 
             SQLException failure = assertInstanceOf(SQLException.class, query.failure());
@@ -158,10 +159,10 @@ class PgjdbcTest {
         }
     }
 
-    private static void awaitActive(String sql) throws SQLException {
+    private static void awaitSleeping(String backend) throws SQLException {
         try (Connection observer = connect("")) {
-            String active = "select count(*) from pg_stat_activity where state = 'active' and query = 'select " + sql + "'";
-            BackgroundCall.soon().until(() -> query(observer, active).equals("1"));
+            String sleeping = "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and pid = " + backend;
+            BackgroundCall.soon().until(() -> query(observer, sleeping).equals("1"));
         }
     }
 
@@ -200,9 +201,10 @@ class PgjdbcTest {
     @Test
     void abortWakesTheThreadThatWaitsForAResult() throws Exception {
         try (Connection connection = connect(""); Statement statement = connection.createStatement()) {
-            BackgroundCall<Boolean> query = BackgroundCall.start(() -> statement.execute("select pg_sleep(51)"));
+            String backend = query(connection, "select pg_backend_pid()");
+            BackgroundCall<Boolean> query = BackgroundCall.start(() -> statement.execute("select pg_sleep(50)"));
             query.awaitBlocked();
-            awaitActive("pg_sleep(51)");
+            awaitSleeping(backend);
             connection.abort(Runnable::run);
 
             assertInstanceOf(SQLException.class, query.failure());

@@ -2,6 +2,7 @@
 package io.github.unixchannels.clients;
 
 import io.github.unixchannels.net.UnixServerSocketFactory;
+import io.github.unixchannels.support.BackgroundCall;
 import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -105,14 +106,20 @@ final class UnixHttpServer implements Closeable {
         return connections.get();
     }
 
+    /** Closes the server, and waits until its threads have left their sockets. */
     @Override
     public void close() {
         closing.countDown();
         server.close(CloseMode.IMMEDIATE);
         try {
-            server.awaitTermination(TimeValue.ofSeconds(20));
+            server.awaitTermination(TimeValue.ofSeconds(20)); // of the threads that serve, not of the one that accepts
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        BackgroundCall.soon().until(UnixHttpServer::isNoLongerAccepting);
+    }
+
+    private static boolean isNoLongerAccepting() {
+        return Thread.getAllStackTraces().keySet().stream().noneMatch(thread -> thread.getName().startsWith("HTTP-listener"));
     }
 }
