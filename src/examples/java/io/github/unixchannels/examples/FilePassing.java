@@ -44,7 +44,7 @@ final class FilePassing implements Passing {
         }
     }
 
-    private static long lines(FileChannel file) throws IOException {
+    static long lines(FileChannel file) throws IOException {
         ByteBuffer text = ByteBuffer.allocate(Math.toIntExact(file.size()));
         while (text.hasRemaining() && file.read(text) >= 0) {
             // what there is more, the next read brings

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Sends every line of a file as one message each, has each answered, and prints what crossed: a row for every way there is. Then passes the
- * file itself, and memory with its bytes, beside a message.
+ * file itself, and memory with its bytes, beside a message; the file also to a child process that serves over the end that it inherited.
  *
  * <p>The file is README.md unless another is named; no line may have more than 65,507 bytes, which is what UDP takes. Fails if one
  * boundary is lost.
@@ -18,7 +18,7 @@ import java.util.List;
 public final class LineExchange {
 
     private static final List<Exchange> EXCHANGES = List.of(new SeqpacketExchange(), new DatagramExchange(), new MixedExchange());
-    private static final List<Passing> PASSINGS = List.of(new FilePassing(), new MemoryPassing());
+    private static final List<Passing> PASSINGS = List.of(new FilePassing(), new MemoryPassing(), new ChildPassing());
 
     private LineExchange() {}
 

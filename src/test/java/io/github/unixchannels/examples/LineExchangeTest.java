@@ -68,6 +68,15 @@ class LineExchangeTest {
         assertEquals("memory of 11 bytes, written by one and seen by the other", new MemoryPassing().run(file));
     }
 
+    @Test
+    void theChildServesOverTheEndThatItInherited() throws Exception {
+        Path file = Files.writeString(folder.resolve("lines"), "one\n\nthree\n");
+
+        String counted = new ChildPassing().run(file);
+
+        assertTrue(counted.matches("a file of 3 lines, counted by the child pid=\\d+, exit=0"), counted);
+    }
+
     /** With one processor the common pool runs one task at a time, and here a server and a client need to run together. */
     @Test
     void itRunsOnOneProcessor() throws Exception {
@@ -91,6 +100,7 @@ class LineExchangeTest {
         requireRow("and TCP, UDP +32 +\\d+ +32 +0 +[\\d.]+", printed);
         requireRow("a file of 4 lines, passed by pid=\\d+ uid=\\d+ gid=\\d+", printed);
         requireRow("memory of 31 bytes, written by one and seen by the other", printed);
+        requireRow("a file of 4 lines, counted by the child pid=\\d+, exit=0", printed);
     }
 
     private static void requireRow(String pattern, String printed) {

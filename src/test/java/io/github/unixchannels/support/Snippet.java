@@ -32,6 +32,7 @@ public final class Snippet {
         return compileFile(folder, name, """
                 import io.github.unixchannels.*;
                 import io.github.unixchannels.process.*;
+                import io.github.unixchannels.service.*;
                 import java.io.*;
                 import java.net.*;
                 import java.nio.*;
