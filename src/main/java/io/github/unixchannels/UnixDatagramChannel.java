@@ -40,6 +40,8 @@ import java.nio.channels.spi.SelectorProvider;
  *       before are received. From then on the kernel refuses datagrams of others (EPERM).
  *   <li><b>Received datagrams that were not read</b> are dropped by the kernel when the channel is disconnected, and when a {@code write}
  *       finds that the peer has gone.
+ *   <li><b>A blocking operation can have a timeout</b>: {@link UnixSocketOptions#SO_RCVTIMEO} and {@link UnixSocketOptions#SO_SNDTIMEO}. An
+ *       operation whose time is over throws {@link java.net.SocketTimeoutException}.
  *   <li><b>OP_WRITE on a channel that is not connected</b>: the kernel has no event for room in the queue of a receiver. After a send that
  *       returned 0, OP_WRITE is not ready for 0.1 to 10 milliseconds, longer each time until a send to any receiver succeeds. A blocking
  *       send tries again after the same times. On a connected channel the kernel reports room in the peer's queue at once.

@@ -22,7 +22,7 @@ import java.nio.channels.spi.SelectorProvider;
  *
  * <p>Options: {@link java.net.StandardSocketOptions#SO_RCVBUF SO_RCVBUF} (of no effect in the kernel), and what accepted channels
  * have from this one: {@link UnixSocketOptions#SO_PASSCRED}, {@link UnixSocketOptions#SO_PASSPIDFD}, {@link UnixSocketOptions#SO_PASSSEC},
- * {@link UnixSocketOptions#SO_PASSRIGHTS}.
+ * {@link UnixSocketOptions#SO_PASSRIGHTS}; and {@link UnixSocketOptions#SO_RCVTIMEO}, how long {@code accept} waits.
  */
 public abstract class UnixServerSocketChannel extends ServerSocketChannel {
 
@@ -179,6 +179,8 @@ public abstract class UnixServerSocketChannel extends ServerSocketChannel {
      * @throws java.nio.channels.AsynchronousCloseException if another thread closes it meanwhile
      * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, before or meanwhile: the channel is closed and the
      *     interrupt status stays set
+     * @throws java.net.SocketTimeoutException if this channel is blocking and there is no connection in the time that
+     *     {@link UnixSocketOptions#SO_RCVTIMEO} allows
      * @throws IOException if anything else fails; if the process has no descriptor left, the connection goes on waiting
      */
     @Override

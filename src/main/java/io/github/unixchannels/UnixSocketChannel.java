@@ -49,6 +49,8 @@ import java.nio.channels.spi.SelectorProvider;
  *   <li><b>A non-blocking connect to a listener whose backlog is full</b> returns false and stays pending. A selector reports
  *       OP_CONNECT once it has succeeded or failed; {@link #finishConnect} tries it again.
  *   <li><b>A write after shutdownOutput</b> throws {@link java.nio.channels.ClosedChannelException} itself.
+ *   <li><b>A blocking operation can have a timeout</b>: {@link UnixSocketOptions#SO_RCVTIMEO} and {@link UnixSocketOptions#SO_SNDTIMEO}. An
+ *       operation whose time is over throws {@link java.net.SocketTimeoutException}.
  *   <li><b>Streams</b> are {@link #inputStream} and {@link #outputStream}. Those of {@link java.nio.channels.Channels} cannot be used in
  *       both directions at once: a write waits for a read in progress.
  * </ul>

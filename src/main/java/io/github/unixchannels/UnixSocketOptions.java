@@ -3,6 +3,7 @@ package io.github.unixchannels;
 
 import io.github.unixchannels.sys.Linux;
 import java.net.SocketOption;
+import java.time.Duration;
 
 /**
  * Socket options of AF_UNIX beyond {@link java.net.StandardSocketOptions}. Source: unix(7), socket(7).
@@ -15,6 +16,9 @@ import java.net.SocketOption;
  *
  * <p><b>What comes with a message</b>: the options that begin with {@code SO_PASS}, and SO_TIMESTAMP, of the same channels and, where it is
  * said, of {@link UnixServerSocketChannel}. The kernel stores them; they can be set and read whenever the channel is open.
+ *
+ * <p><b>How long a blocking operation waits</b>: {@link #SO_RCVTIMEO} and {@link #SO_SNDTIMEO}. They belong to the channel, not to the
+ * socket. They can be set and read in every state that is open.
  *
  * <p><b>A kernel that lacks an option</b> (ENOPROTOOPT): {@code supportedOptions} contains the option all the same, and {@code getOption} and
  * {@code setOption} throw an {@link UnsupportedOperationException} whose message says what is needed: {@code SO_PASSRIGHTS needs Linux 6.16}.
@@ -95,6 +99,52 @@ public final class UnixSocketOptions {
      * option binds no name, and accepted channels do not have it from their listener. System call: setsockopt(2) with SO_TIMESTAMP.
      */
     public static final SocketOption<Boolean> SO_TIMESTAMP = new Option<>("SO_TIMESTAMP", Boolean.class);
+
+    /**
+     * How long a blocking {@code read}, {@code receive} or {@code accept} waits at most. Zero, the value at first, is without limit. Of
+     * {@link UnixSocketChannel}, {@link UnixDatagramChannel} and {@link UnixServerSocketChannel}.
+     *
+     * <p>An operation that has nothing to return after that time throws {@link java.net.SocketTimeoutException}. The channel goes on: no
+     * byte, message, descriptor or connection is lost, and the next operation may return it. The operation ends no earlier than after that
+     * time, and the kernel wakes the thread up to a millisecond and a thousandth of the time later. The time includes the wait for another
+     * thread's read.
+     *
+     * <p>The time counts for each operation: a {@code read} that returns one byte just in time is followed by a read with all its time.
+     * {@code read} on SEQPACKET passes over empty messages, which make the time no longer. A receive of a {@link MessageBatch} waits for the
+     * first message only.
+     *
+     * <p>It changes nothing for a channel in non-blocking mode, for selectors, and for what close and interrupt do. A new value counts for
+     * operations that begin later. Virtual threads park as long. {@link UnixSocketChannel#inputStream} and the streams of
+     * {@link java.nio.channels.Channels} have it too.
+     *
+     * <p>It is not passed on: a {@linkplain OwnedFd duplicate}, a descriptor that is sent, and an accepted channel have no limit. What
+     * another holder of a received descriptor has set as SO_RCVTIMEO in the kernel does not count here, and what is set here is not felt by
+     * any other holder.
+     *
+     * <p>{@code setOption} throws {@link IllegalArgumentException} if the value is negative. System calls: recv(2) and poll(2).
+     */
+    public static final SocketOption<Duration> SO_RCVTIMEO = new Option<>("SO_RCVTIMEO", Duration.class);
+
+    /**
+     * How long a blocking {@code write}, {@code send}, {@code connect} or {@code finishConnect} waits at most. Zero, the value at first, is
+     * without limit. Of {@link UnixSocketChannel} and {@link UnixDatagramChannel}. Otherwise as {@link #SO_RCVTIMEO}.
+     *
+     * <p>An operation that is not done after that time throws {@link java.net.SocketTimeoutException}:
+     *
+     * <ul>
+     *   <li>A {@code write} or {@code send} on STREAM may have sent a part. {@link java.io.InterruptedIOException#bytesTransferred
+     *       bytesTransferred} tells how many bytes, and the positions of the buffers are behind these. What was to travel beside went with
+     *       the first byte; if there was none, it is kept for the same send to be tried again.
+     *   <li>On SEQPACKET and SOCK_DGRAM nothing of the message was sent. {@code bytesTransferred} is 0, the buffers are as they were, and what
+     *       was to travel beside is kept. A datagram to a receiver whose queue stays full ends so too.
+     *   <li>A send of a {@link MessageBatch} has moved the position behind the messages that went.
+     *   <li>A {@code connect} or {@code finishConnect} to a listener whose backlog stays full closes the channel, as every connect that
+     *       fails.
+     * </ul>
+     *
+     * <p>{@code connect} of {@link UnixDatagramChannel} never waits.
+     */
+    public static final SocketOption<Duration> SO_SNDTIMEO = new Option<>("SO_SNDTIMEO", Duration.class);
 
     /** No record: each is one object, and to make a record's hash code takes the JVM longer than all else that opens a server. */
     private static final class Option<T> implements SocketOption<T> {

@@ -38,7 +38,7 @@ class JvmSettingsTest {
         assertEquals(
                 "[SO_LINGER Integer, SO_PASSCRED Boolean, SO_PASSPIDFD Boolean, SO_PASSRIGHTS Boolean, SO_PASSSEC Boolean, "
                         + "SO_PEERCRED PeerCredentials, SO_PEERGROUPS PeerGroups, SO_PEERPIDFD OwnedFd, SO_PEERSEC String, "
-                        + "SO_RCVBUF Integer, SO_SNDBUF Integer, SO_TIMESTAMP Boolean]\ntrue",
+                        + "SO_RCVBUF Integer, SO_RCVTIMEO Duration, SO_SNDBUF Integer, SO_SNDTIMEO Duration, SO_TIMESTAMP Boolean]\ntrue",
                 child.output(),
                 child.errors());
     }

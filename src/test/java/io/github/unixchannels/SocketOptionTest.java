@@ -46,6 +46,8 @@ class SocketOptionTest {
         Set<SocketOption<?>> ofListeners = new HashSet<>(Set.of(RCVBUF));
         if (kind.isOurs()) {
             ofListeners.addAll(INHERITED);
+            ofListeners.add(UnixSocketOptions.SO_RCVTIMEO);
+            expected.addAll(Set.of(UnixSocketOptions.SO_RCVTIMEO, UnixSocketOptions.SO_SNDTIMEO));
             expected.addAll(INHERITED);
             expected.addAll(Set.of(
                     UnixSocketOptions.SO_PEERCRED, UnixSocketOptions.SO_PEERGROUPS, UnixSocketOptions.SO_PEERPIDFD,

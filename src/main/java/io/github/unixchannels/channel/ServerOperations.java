@@ -2,6 +2,7 @@
 package io.github.unixchannels.channel;
 
 import io.github.unixchannels.SocketFile;
+import io.github.unixchannels.UnixSocketOptions;
 import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Descriptor;
@@ -13,6 +14,7 @@ import io.github.unixchannels.file.BoundFile;
 import io.github.unixchannels.socket.EndpointOptions;
 import io.github.unixchannels.socket.SocketOptions;
 import io.github.unixchannels.socket.Sockets;
+import io.github.unixchannels.socket.TimeoutOption;
 import io.github.unixchannels.sys.CallMemory;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
@@ -28,6 +30,7 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetBoundException;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -148,7 +151,11 @@ abstract class ServerOperations<C extends SocketChannel> {
         SocketOptions.requireValue(name, value);
         scope.enter(Descriptor.USING);
         try {
-            EndpointOptions.set(descriptor, family, name, value);
+            if (name == UnixSocketOptions.SO_RCVTIMEO) {
+                acceptTimeoutNanos = TimeoutOption.nanos((Duration) value);
+            } else {
+                EndpointOptions.set(descriptor, family, name, value);
+            }
         } finally {
             scope.leave(Descriptor.USING);
         }
@@ -159,7 +166,9 @@ abstract class ServerOperations<C extends SocketChannel> {
         SocketOptions.requireSupported(supportedOptions(), name);
         scope.enter(Descriptor.USING);
         try {
-            return name.type().cast(EndpointOptions.get(descriptor, family, name));
+            return name.type().cast(name == UnixSocketOptions.SO_RCVTIMEO
+                    ? TimeoutOption.value(acceptTimeoutNanos)
+                    : EndpointOptions.get(descriptor, family, name));
         } finally {
             scope.leave(Descriptor.USING);
         }

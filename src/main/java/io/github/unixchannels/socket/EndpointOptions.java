@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -41,6 +42,8 @@ public final class EndpointOptions {
         if (linger) {
             options.add(StandardSocketOptions.SO_LINGER);
         }
+        options.add(UnixSocketOptions.SO_RCVTIMEO);
+        options.add(UnixSocketOptions.SO_SNDTIMEO);
         options.addAll(SocketFlag.options());
         options.addAll(PeerIdentity.OPTIONS);
         return Set.copyOf(options);
@@ -48,6 +51,12 @@ public final class EndpointOptions {
 
     /** The caller is inside the descriptor. */
     public static Object get(Endpoint endpoint, SocketOption<?> name) throws IOException {
+        if (name == UnixSocketOptions.SO_RCVTIMEO) {
+            return TimeoutOption.value(endpoint.receiveTimeoutNanos());
+        }
+        if (name == UnixSocketOptions.SO_SNDTIMEO) {
+            return TimeoutOption.value(endpoint.sendTimeoutNanos());
+        }
         return endpoint.family() == SocketFamily.UNIX && PeerIdentity.OPTIONS.contains(name)
                 ? PeerIdentity.get(endpoint, name)
                 : get(endpoint.descriptor(), endpoint.family(), name);
@@ -65,6 +74,10 @@ public final class EndpointOptions {
         }
         if (name == UnixSocketOptions.SO_TIMESTAMP) {
             endpoint.setTimestamps((Boolean) value);
+        } else if (name == UnixSocketOptions.SO_RCVTIMEO) {
+            endpoint.receiveTimeoutNanos(TimeoutOption.nanos((Duration) value));
+        } else if (name == UnixSocketOptions.SO_SNDTIMEO) {
+            endpoint.sendTimeoutNanos(TimeoutOption.nanos((Duration) value));
         } else {
             set(endpoint.descriptor(), endpoint.family(), name, value);
         }
@@ -87,6 +100,7 @@ public final class EndpointOptions {
         private static Set<SocketOption<?>> supported() {
             Set<SocketOption<?>> options = SocketFlag.inheritedOptions();
             options.add(StandardSocketOptions.SO_RCVBUF);
+            options.add(UnixSocketOptions.SO_RCVTIMEO);
             return Set.copyOf(options);
         }
     }

@@ -7,7 +7,6 @@ import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.descriptor.Timeout;
-import io.github.unixchannels.descriptor.Waiting;
 import io.github.unixchannels.message.MessageHeader;
 import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.message.NativeMessageBatch;
@@ -47,6 +46,7 @@ public final class DatagramInput {
 
     private final BufferVector buffers;
     private final AncillaryInput beside;
+    private final InputWait wait;
 
     private SocketAddress sender;
 
@@ -57,6 +57,7 @@ public final class DatagramInput {
         this.senders = new AddressCache(endpoint.family());
         this.buffers = new BufferVector(endpoint);
         this.beside = new AncillaryInput(descriptor, buffers, null);
+        this.wait = new InputWait(endpoint);
     }
 
     /** The buffers of the operation in progress. */
@@ -78,17 +79,17 @@ public final class DatagramInput {
      * @throws SocketTimeoutException if the time is over
      */
     public long receive(OperationScope scope, boolean named, long timeoutNanos) throws IOException {
-        long deadline = Timeout.deadline(timeoutNanos);
-        for (long left = timeoutNanos; ; left = Timeout.left(deadline)) {
+        int flags = wait.begin(timeoutNanos);
+        do {
             SocketAddress only = endpoint.onlySender();
-            long n = receiveOne(named, only, flags(only, left));
+            long n = receiveOne(named, only, flags(only, flags));
             if (n > 0 || n == 0 && !descriptor.isClosed()) {
+                wait.end();
                 return n;
             }
-            if (!isToBeTriedAgain(scope, n, only, named ? "receive" : "read", timeoutNanos, deadline)) {
-                return UNAVAILABLE;
-            }
-        }
+            flags = next(scope, n, only, flags, named ? "receive" : "read");
+        } while (flags != InputWait.ENDED);
+        return UNAVAILABLE;
     }
 
     /**
@@ -99,18 +100,18 @@ public final class DatagramInput {
      * @throws SocketTimeoutException if the time is over
      */
     public MessageInfo receive(OperationScope scope, NativeAncillaryData control, long timeoutNanos) throws IOException {
-        long deadline = Timeout.deadline(timeoutNanos);
-        for (long left = timeoutNanos; ; left = Timeout.left(deadline)) {
+        int flags = wait.begin(timeoutNanos);
+        do {
             SocketAddress only = endpoint.onlySender();
             int room = (int) Math.min(Integer.MAX_VALUE, buffers.remaining());
-            long n = receiveOne(control, only, flags(only, left) | Linux.MSG_TRUNC);
+            long n = receiveOne(control, only, flags(only, flags) | Linux.MSG_TRUNC);
             if (n > 0 || n == 0 && !descriptor.isClosed()) {
+                wait.end();
                 return control.message((int) Math.min(n, room), (int) n, sender);
             }
-            if (!isToBeTriedAgain(scope, n, only, "receive", timeoutNanos, deadline)) {
-                return null;
-            }
-        }
+            flags = next(scope, n, only, flags, "receive");
+        } while (flags != InputWait.ENDED);
+        return null;
     }
 
     /**
@@ -122,23 +123,23 @@ public final class DatagramInput {
      * @throws SocketTimeoutException if the time is over
      */
     public int receive(OperationScope scope, NativeMessageBatch batch, long timeoutNanos) throws IOException {
-        long deadline = Timeout.deadline(timeoutNanos);
-        for (long left = timeoutNanos; ; left = Timeout.left(deadline)) {
+        int flags = wait.begin(timeoutNanos);
+        do {
             SocketAddress only = endpoint.onlySender();
-            long n = receiveSeveral(batch, only == null ? batch.left() : 1, flags(only, left) | Linux.MSG_TRUNC);
+            long n = receiveSeveral(batch, only == null ? batch.left() : 1, flags(only, flags) | Linux.MSG_TRUNC);
             if (n > 0 && only != null && !batch.isFrom(only)) {
                 batch.wipe();
                 n = STRANGE;
             }
             boolean none = n == 1 && batch.incomingLength(0) == 0 && descriptor.isClosed();
             if (n > 0 && !none) {
+                wait.end();
                 batch.received((int) n, null);
                 return (int) n;
             }
-            if (none || !isToBeTriedAgain(scope, n, only, "receive", timeoutNanos, deadline)) {
-                return UNAVAILABLE;
-            }
-        }
+            flags = none ? InputWait.ENDED : next(scope, n, only, flags, "receive");
+        } while (flags != InputWait.ENDED);
+        return UNAVAILABLE;
     }
 
     private long receiveSeveral(NativeMessageBatch batch, int count, int flags) {
@@ -152,32 +153,23 @@ public final class DatagramInput {
         return n;
     }
 
-    private int flags(SocketAddress only, long timeoutNanos) {
-        return only == null ? endpoint.waitFlags(Descriptor.READING, timeoutNanos) : Linux.MSG_DONTWAIT;
+    /** While others than the peer may be in the queue, nothing waits in the kernel. */
+    private static int flags(SocketAddress only, int flags) {
+        return only == null ? flags : Linux.MSG_DONTWAIT;
     }
 
-    /** What to make of a result that is no datagram; waits for one if that is what is asked for. */
-    private boolean isToBeTriedAgain(
-            OperationScope scope, long n, SocketAddress only, String operation, long timeoutNanos, long deadline) throws IOException {
+    /** What to make of a result that is no datagram; waits for one if that is what is asked for. Returns as {@link InputWait#await}. */
+    private int next(OperationScope scope, long n, SocketAddress only, int flags, String operation) throws IOException {
         if (n < 0 && n != -Errno.EAGAIN && n != -Errno.EINTR && n != STRANGE) {
             throw ErrnoExceptions.datagram(operation, endpoint, n);
         }
         if (only == null) {
-            return timeoutNanos != Timeout.NO_WAIT && awaitInput(scope, operation, timeoutNanos, deadline);
+            return wait.mayWait() ? wait.await(scope, operation) : InputWait.ENDED;
         }
         if (n == -Errno.EAGAIN) {
             endpoint.welcomeAll(); // from here on the kernel lets nobody else in
         }
-        return true;
-    }
-
-    private boolean awaitInput(OperationScope scope, String operation, long timeoutNanos, long deadline) throws IOException {
-        if (Timeout.isOver(deadline) && !descriptor.isClosed()) {
-            throw Timeout.exceeded(operation, endpoint, "nothing to receive", timeoutNanos);
-        }
-        boolean waited = Waiting.awaitWhileOpen(descriptor, Linux.POLLIN, deadline, endpoint);
-        scope.tellInterrupt();
-        return waited;
+        return flags;
     }
 
     private long receiveOne(boolean named, SocketAddress only, int flags) throws IOException {

@@ -135,16 +135,16 @@ public final class MessageInput extends SocketInput {
      * @throws java.net.SocketTimeoutException if the time is over
      */
     public int receive(OperationScope scope, NativeMessageBatch batch, long timeoutNanos) throws IOException {
-        long deadline = Timeout.deadline(timeoutNanos);
-        for (long left = timeoutNanos; ; left = Timeout.left(deadline)) {
-            int n = tryReceive(batch, connection().waitFlags(Descriptor.READING, left));
+        int flags = inputWait().begin(timeoutNanos);
+        do {
+            int n = tryReceive(batch, flags);
             if (n != UNAVAILABLE || timeoutNanos == Timeout.NO_WAIT) {
+                inputWait().end();
                 return n;
             }
-            if (!awaitInput(scope, "receive", timeoutNanos, deadline)) {
-                return END;
-            }
-        }
+            flags = awaitInput(scope, "receive");
+        } while (flags != InputWait.ENDED);
+        return END;
     }
 
     private int tryReceive(NativeMessageBatch batch, int flags) throws IOException {

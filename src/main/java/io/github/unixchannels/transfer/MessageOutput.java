@@ -54,12 +54,14 @@ public final class MessageOutput implements SocketOutput {
         if (isNobody(target)) {
             return -Errno.ECONNREFUSED;
         }
-        room.begin(scope, verb(control, target), timeoutNanos);
-        for (long left = timeoutNanos; ; left = room.timeoutLeft()) {
-            long n = trySend(control, target, endpoint.waitingSendFlags(left));
-            if (n >= 0 || timeoutNanos == Timeout.NO_WAIT || !room.after(n, target, 0)) {
+        int flags = room.beginSend(timeoutNanos);
+        for (;;) {
+            long n = trySend(control, target, flags);
+            if (n >= 0 || timeoutNanos == Timeout.NO_WAIT || !room.after(scope, verb(control, target), n, target, 0)) {
+                room.end();
                 return n;
             }
+            flags = room.nextFlags();
         }
     }
 
@@ -122,22 +124,24 @@ public final class MessageOutput implements SocketOutput {
      * @throws java.net.SocketTimeoutException if the time is over
      */
     public long send(OperationScope scope, NativeMessageBatch batch, boolean toTargets, long timeoutNanos) throws IOException {
-        room.begin(scope, "send", timeoutNanos);
+        int flags = room.beginSend(timeoutNanos);
         boolean blocking = timeoutNanos != Timeout.NO_WAIT;
         try {
             long n;
             do {
-                int waitingFlags = endpoint.waitingSendFlags(room.timeoutLeft());
                 SocketAddress first = toTargets ? batch.target(batch.next()) : null;
                 int count = prepare(batch, toTargets, first);
                 n = count > 0 ? trySend(batch, count, first, Linux.MSG_DONTWAIT) : count;
-                if (n == -Errno.EAGAIN && blocking && waitingFlags != Linux.MSG_DONTWAIT) {
-                    n = trySend(batch, 1, first, waitingFlags); // of several, the kernel forgets why the second failed
+                if (n == -Errno.EAGAIN && blocking && flags == 0) {
+                    n = trySend(batch, 1, first, flags); // of several, the kernel forgets why the second failed
                 }
-                if (n <= 0 && !(blocking && room.after(n, first, 0))) {
+                if (n <= 0 && !(blocking && room.after(scope, "send", n, first, 0))) {
+                    room.end();
                     return n;
                 }
+                flags = n <= 0 ? room.nextFlags() : flags;
             } while (batch.left() > 0);
+            room.end();
             return n;
         } finally {
             Reference.reachabilityFence(batch);

@@ -5,7 +5,6 @@ import io.github.unixchannels.address.UnixAddresses;
 import io.github.unixchannels.descriptor.Backoff;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
-import io.github.unixchannels.descriptor.Timeout;
 import io.github.unixchannels.descriptor.Waiting;
 import io.github.unixchannels.socket.DatagramEndpoint;
 import io.github.unixchannels.socket.Endpoint;
@@ -17,18 +16,13 @@ import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 
 /** How a blocking send waits between two attempts. Used by the thread that has entered the descriptor for writing. */
-final class RoomWait {
+final class RoomWait extends SideWait {
 
     private final Endpoint endpoint;
     private final SocketDescriptor descriptor;
+
     /** Whether what is refused may be the queue of the receiver being full. */
     private final boolean refusedByReceivers;
-
-    // Of the operation in progress.
-    private OperationScope scope;
-    private String operation;
-    private long timeoutNanos;
-    private long deadline;
 
     /** Of the operation in progress, once it has waited without knowing for how long. */
     private Backoff backoff;
@@ -37,59 +31,58 @@ final class RoomWait {
     private boolean yielded;
 
     RoomWait(Endpoint endpoint) {
+        super(endpoint);
         this.endpoint = endpoint;
         this.descriptor = endpoint.descriptor();
         this.refusedByReceivers = endpoint instanceof DatagramEndpoint datagrams && datagrams.isRefusedByReceivers();
     }
 
-    /** An operation begins, which may wait for {@code timeoutNanos}, a number of {@link Timeout}. */
-    void begin(OperationScope scopeOfOperation, String name, long timeout) {
-        if (scope != scopeOfOperation) { // a store of a reference costs more than the look
-            scope = scopeOfOperation;
-        }
-        if (operation != name) {
-            operation = name;
-        }
-        timeoutNanos = timeout;
-        deadline = Timeout.deadline(timeout);
-        backoff = null;
-        yielded = false;
+    @Override
+    int flags(long timeout) {
+        return endpoint.waitingSendFlags(timeout);
     }
 
-    /** How long the operation may still wait. */
-    long timeoutLeft() {
-        return Timeout.left(deadline);
+    /** As {@link #begin}. */
+    int beginSend(long timeout) {
+        backoff = null;
+        yielded = false;
+        return begin(timeout);
     }
 
     /**
      * Waits as long as what an attempt returned suggests. A datagram lets other threads run first: a receiver that runs has soon emptied its
      * queue, which is short, and each datagram that the receiver takes wakes all threads that wait for room in poll(2).
      *
+     * @param operation what was refused, for messages
      * @param target where the datagram was to; null: to the peer
      * @param sentBytes how many bytes the operation has sent
      * @return false if there is nothing to wait for, or the channel was closed
      * @throws SocketTimeoutException if the time of the operation is over
      */
-    boolean after(long refused, SocketAddress target, long sentBytes) throws IOException {
+    boolean after(OperationScope scope, String operation, long refused, SocketAddress target, long sentBytes) throws IOException {
         if (refused != -Errno.EAGAIN && refused != -Errno.EINTR && refused != -Errno.ETOOMANYREFS) {
             return false;
         }
-        if (Timeout.isOver(deadline) && !descriptor.isClosed()) {
-            throw timedOut(refused, target, sentBytes);
+        boolean mayWaitInKernel = startClock() && refused != -Errno.ETOOMANYREFS && nextFlags() == 0;
+        if (mayWaitInKernel && !descriptor.isClosed()) {
+            return true;
+        }
+        if (isOver() && !descriptor.isClosed()) {
+            throw timedOut(operation, refused, target, sentBytes);
         }
         if (refused == -Errno.ETOOMANYREFS) {
-            return pause(); // until receivers take some of what is underway: the kernel has no event for it
+            return pause(scope); // until receivers take some of what is underway: the kernel has no event for it
         }
         if (refusedByReceivers && yieldOnce()) {
             return true;
         }
-        return refusedByReceivers && target != null && isWritable() ? pause() : awaitRoom();
+        return refusedByReceivers && target != null && isWritable() ? pause(scope) : awaitRoom(scope);
     }
 
-    private SocketTimeoutException timedOut(long refused, SocketAddress target, long sentBytes) {
+    private SocketTimeoutException timedOut(String operation, long refused, SocketAddress target, long sentBytes) {
         Object to = target == null ? endpoint : UnixAddresses.describe(target);
         String missing = refused == -Errno.ETOOMANYREFS ? "too many descriptors underway" : "no room";
-        SocketTimeoutException exception = Timeout.exceeded(operation, to, missing, timeoutNanos);
+        SocketTimeoutException exception = exceeded(operation, to, missing);
         exception.bytesTransferred = (int) Math.min(sentBytes, Integer.MAX_VALUE);
         return exception;
     }
@@ -110,21 +103,21 @@ final class RoomWait {
     }
 
     /** Waits a while, longer each time in one operation. */
-    private boolean pause() {
+    private boolean pause(OperationScope scope) {
         if (descriptor.isClosed()) {
             return false;
         }
         backoff = backoff == null ? new Backoff() : backoff;
-        endpoint.pause(scope, backoff, deadline);
+        endpoint.pause(scope, backoff, deadline());
         scope.tellInterrupt(); // or no pause would last from now on
         return !descriptor.isClosed();
     }
 
-    private boolean awaitRoom() throws IOException {
+    private boolean awaitRoom(OperationScope scope) throws IOException {
         if (descriptor.isClosed()) {
             return false;
         }
-        int result = endpoint.waitForRoom(deadline);
+        int result = endpoint.waitForRoom(deadline());
         if (result < 0 && result != -Errno.EINTR) {
             throw ErrnoExceptions.io("poll", endpoint, result);
         }

@@ -2,16 +2,13 @@
 package io.github.unixchannels.transfer;
 
 import io.github.unixchannels.MessageInfo;
-import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.descriptor.Timeout;
-import io.github.unixchannels.descriptor.Waiting;
 import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.socket.Connection;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
-import io.github.unixchannels.sys.Linux;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 
@@ -33,6 +30,7 @@ public abstract class SocketInput {
     private final SocketDescriptor descriptor;
     private final BufferVector buffers;
     private final UnreadBytes kept = new UnreadBytes();
+    private final InputWait wait;
 
     private boolean reset;
 
@@ -40,6 +38,7 @@ public abstract class SocketInput {
         this.connection = connection;
         this.descriptor = connection.descriptor();
         this.buffers = new BufferVector(connection);
+        this.wait = new InputWait(connection);
     }
 
     /** The buffers of the operation in progress. */
@@ -76,16 +75,16 @@ public abstract class SocketInput {
      * @throws SocketTimeoutException if the time is over
      */
     public final MessageInfo receive(OperationScope scope, NativeAncillaryData control, long timeoutNanos) throws IOException {
-        long deadline = Timeout.deadline(timeoutNanos);
-        for (long left = timeoutNanos; ; left = Timeout.left(deadline)) {
-            MessageInfo info = tryReceive(control, connection.waitFlags(Descriptor.READING, left));
+        int flags = wait.begin(timeoutNanos);
+        do {
+            MessageInfo info = tryReceive(control, flags);
             if (info != null || timeoutNanos == Timeout.NO_WAIT) {
+                wait.end();
                 return info;
             }
-            if (!awaitInput(scope, "receive", timeoutNanos, deadline)) {
-                return control.end(connection.remote());
-            }
-        }
+            flags = awaitInput(scope, "receive");
+        } while (flags != InputWait.ENDED);
+        return control.end(connection.remote());
     }
 
     /** Whether there are bytes that the kernel no longer has. Called by any thread. */
@@ -107,21 +106,16 @@ public abstract class SocketInput {
      * @throws SocketTimeoutException if the time is over
      */
     public final long read(OperationScope scope, long timeoutNanos) throws IOException {
-        if (timeoutNanos == Timeout.NO_WAIT) {
-            return tryRead(Linux.MSG_DONTWAIT);
-        }
-        long deadline = Timeout.deadline(timeoutNanos);
-        for (long left = timeoutNanos; ; left = Timeout.left(deadline)) {
-            long n = tryRead(connection.waitFlags(Descriptor.READING, left));
-            if (n > 0 || n == END) {
+        int flags = wait.begin(timeoutNanos);
+        do {
+            long n = tryRead(flags);
+            if (n > 0 || n == END || timeoutNanos == Timeout.NO_WAIT) {
+                wait.end();
                 return n;
             }
-            if (n == 0) {
-                requireTimeLeft("read", timeoutNanos, deadline);
-            } else if (!awaitInput(scope, "read", timeoutNanos, deadline)) {
-                return END;
-            }
-        }
+            flags = n == 0 ? wait.next("read") : awaitInput(scope, "read");
+        } while (flags != InputWait.ENDED);
+        return END;
     }
 
     /**
@@ -134,30 +128,17 @@ public abstract class SocketInput {
         return 0;
     }
 
-    /**
-     * Waits until there is something to receive.
-     *
-     * @return false if there is nothing to wait for any more
-     * @throws SocketTimeoutException if the deadline has passed already
-     */
-    final boolean awaitInput(OperationScope scope, String operation, long timeoutNanos, long deadline) throws IOException {
-        if (connection.isInputShutdown() || descriptor.isClosed()) {
-            return false;
-        }
-        requireTimeLeft(operation, timeoutNanos, deadline);
-        boolean waited = Waiting.awaitWhileOpen(descriptor, Linux.POLLIN, deadline, connection);
-        scope.tellInterrupt();
-        return waited;
-    }
-
-    private void requireTimeLeft(String operation, long timeoutNanos, long deadline) throws SocketTimeoutException {
-        if (Timeout.isOver(deadline)) {
-            throw Timeout.exceeded(operation, connection, "nothing to receive", timeoutNanos);
-        }
+    /** As {@link InputWait#await}; it is over also once the input is shut down. */
+    final int awaitInput(OperationScope scope, String operation) throws IOException {
+        return connection.isInputShutdown() ? InputWait.ENDED : wait.await(scope, operation);
     }
 
     final Connection connection() {
         return connection;
+    }
+
+    final InputWait inputWait() {
+        return wait;
     }
 
     final SocketDescriptor descriptor() {

@@ -37,18 +37,21 @@ public final class StreamOutput implements SocketOutput {
 
     @Override
     public long send(OperationScope scope, NativeAncillaryData control, SocketAddress target, long timeoutNanos) throws IOException {
-        room.begin(scope, verb(control), timeoutNanos);
+        int flags = room.beginSend(timeoutNanos);
         long sent = 0;
-        for (long left = timeoutNanos; ; left = room.timeoutLeft()) {
-            long n = trySend(control, connection.waitingSendFlags(left));
+        for (;;) {
+            long n = trySend(control, flags);
             if (n >= 0) {
                 sent += n;
                 if (timeoutNanos == Timeout.NO_WAIT || buffers.remaining() == 0) {
+                    room.end();
                     return sent;
                 }
-            } else if (timeoutNanos == Timeout.NO_WAIT || !room.after(n, null, sent)) {
+                room.startClock();
+            } else if (timeoutNanos == Timeout.NO_WAIT || !room.after(scope, verb(control), n, null, sent)) {
                 return sent > 0 ? sent : n;
             }
+            flags = room.nextFlags();
         }
     }
 

@@ -4,6 +4,8 @@ package io.github.unixchannels.support;
 import io.github.unixchannels.UnixSelectorProvider;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.passing.FdFactory;
+import io.github.unixchannels.sys.Errno;
+import io.github.unixchannels.sys.Linux;
 import io.github.unixchannels.sys.Syscalls;
 import io.github.unixchannels.sys.jnr.HostSyscalls;
 import java.lang.reflect.InvocationTargetException;
@@ -79,6 +81,15 @@ public final class FaultySyscalls {
         } else {
             lasting.put(call, (real, arguments) -> isLong(call) ? (Object) (long) -errno : (Object) (-errno));
         }
+        return this;
+    }
+
+    /** Makes every call of that name that was to wait in the kernel return EINTR, as signals without end would. */
+    public FaultySyscalls interruptWaits(String call) {
+        lasting.put(call, (real, arguments) -> {
+            boolean waits = ((Integer) arguments[arguments.length - 1] & Linux.MSG_DONTWAIT) == 0;
+            return !waits ? real.with(arguments) : isLong(call) ? (Object) (long) -Errno.EINTR : (Object) (-Errno.EINTR);
+        });
         return this;
     }
 

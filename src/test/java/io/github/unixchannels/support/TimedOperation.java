@@ -2,15 +2,23 @@
 package io.github.unixchannels.support;
 
 import io.github.unixchannels.AbstractSocketAddress;
+import io.github.unixchannels.AncillaryData;
+import io.github.unixchannels.MessageBatch;
+import io.github.unixchannels.PeerCredentials;
+import io.github.unixchannels.UnixDatagramChannel;
 import io.github.unixchannels.UnixSelectorProvider;
 import io.github.unixchannels.UnixSocketChannel;
+import io.github.unixchannels.UnixSocketOptions;
+import io.github.unixchannels.channel.NativeDatagramChannel;
 import io.github.unixchannels.channel.NativeServerSocketChannel;
 import io.github.unixchannels.channel.NativeSocketChannel;
 import io.github.unixchannels.socket.SocketType;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.spi.AbstractSelectableChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,6 +60,152 @@ public enum TimedOperation {
                 return true;
             }, full::accept, full);
         }
+    },
+    READ {
+        @Override
+        public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
+            return receiving(type, calls, ends -> ends.first.read(ByteBuffer.allocate(16)));
+        }
+    },
+    SCATTERING_READ {
+        @Override
+        public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
+            return receiving(type, calls, ends -> ends.first.read(new ByteBuffer[] {ByteBuffer.allocateDirect(8), ByteBuffer.allocateDirect(64 << 10)}));
+        }
+    },
+    STREAM_READ {
+        @Override
+        public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
+            return receiving(type, calls, ends -> ends.first.inputStream().read());
+        }
+    },
+    RECEIVE {
+        @Override
+        public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
+            return receiving(type, calls, ends -> ends.first.receive(ByteBuffer.allocate(16), AncillaryData.create()).length());
+        }
+    },
+    RECEIVE_BATCH {
+        @Override
+        public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
+            return receiving(type, calls, ends -> ends.first.receive(MessageBatch.create(4, 16)));
+        }
+    },
+    WRITE {
+        @Override
+        public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
+            return sending(type, calls, ends -> ends.first.write(ByteBuffer.allocate(16)));
+        }
+    },
+    GATHERING_WRITE {
+        @Override
+        public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
+            return sending(type, calls, ends -> ends.first.write(new ByteBuffer[] {ByteBuffer.allocate(8), ByteBuffer.allocateDirect(8)}));
+        }
+    },
+    SEND {
+        @Override
+        public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
+            return sending(type, calls, ends -> {
+                try (AncillaryData beside = AncillaryData.create()) {
+                    return ends.first.send(ByteBuffer.allocate(16), beside.credentials(PeerCredentials.ofThisProcess()));
+                }
+            });
+        }
+    },
+    SEND_BATCH {
+        @Override
+        public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
+            return sending(type, calls, ends -> ends.first.send(Batches.of(16, "one")));
+        }
+    },
+    ACCEPT {
+        @Override
+        public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
+            Listener listener = Listener.open(type, calls);
+            return new Prepared(listener.server, nanos -> {
+                listener.server.setOption(UnixSocketOptions.SO_RCVTIMEO, Duration.ofNanos(nanos));
+                return listener.keep(listener.server.accept());
+            }, listener::connectOne, listener);
+        }
+    },
+    CONNECT {
+        @Override
+        public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
+            FullBacklog full = new FullBacklog(type, calls);
+            UnixSocketChannel channel = full.openChannel();
+            channel.configureBlocking(true);
+            return new Prepared(channel, nanos -> {
+                channel.setOption(UnixSocketOptions.SO_SNDTIMEO, Duration.ofNanos(nanos));
+                return channel.connect(full.server().getLocalAddress());
+            }, full::accept, full);
+        }
+    },
+    FINISH_CONNECT {
+        @Override
+        public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
+            FullBacklog full = new FullBacklog(type, calls);
+            UnixSocketChannel channel = full.pending();
+            channel.configureBlocking(true);
+            return new Prepared(channel, nanos -> {
+                channel.setOption(UnixSocketOptions.SO_SNDTIMEO, Duration.ofNanos(nanos));
+                return channel.finishConnect();
+            }, full::accept, full);
+        }
+    },
+    DATAGRAM_READ {
+        @Override
+        public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
+            return receivingDatagrams(calls, channel -> channel.read(ByteBuffer.allocate(16)));
+        }
+    },
+    DATAGRAM_RECEIVE {
+        @Override
+        public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
+            return receivingDatagrams(calls, channel -> channel.receive(ByteBuffer.allocate(16)));
+        }
+    },
+    DATAGRAM_RECEIVE_BESIDE {
+        @Override
+        public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
+            return receivingDatagrams(calls, channel -> channel.receive(ByteBuffer.allocate(16), AncillaryData.create()).length());
+        }
+    },
+    DATAGRAM_RECEIVE_BATCH {
+        @Override
+        public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
+            return receivingDatagrams(calls, channel -> channel.receive(MessageBatch.create(4, 16)));
+        }
+    },
+    /** To a receiver whose queue is full, by a channel that is not connected. */
+    DATAGRAM_SEND {
+        @Override
+        public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
+            return sendingDatagrams(false, calls, (channel, to) -> channel.send(ByteBuffer.allocate(16), to));
+        }
+    },
+    /** To a receiver whose queue is full, by a connected channel. */
+    DATAGRAM_WRITE {
+        @Override
+        public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
+            return sendingDatagrams(true, calls, (channel, to) -> channel.write(ByteBuffer.allocate(16)));
+        }
+    },
+    DATAGRAM_SEND_BESIDE {
+        @Override
+        public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
+            return sendingDatagrams(false, calls, (channel, to) -> {
+                try (AncillaryData beside = AncillaryData.create()) {
+                    return channel.send(ByteBuffer.allocate(16), to, beside.credentials(PeerCredentials.ofThisProcess()));
+                }
+            });
+        }
+    },
+    DATAGRAM_SEND_BATCH {
+        @Override
+        public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
+            return sendingDatagrams(true, calls, (channel, to) -> channel.send(Batches.of(16, "one")));
+        }
     };
 
     /** An operation, with a timeout in nanoseconds. */
@@ -88,7 +242,70 @@ public enum TimedOperation {
 
     /** Whether a channel is open after an operation on it timed out. */
     public boolean goesOn() {
-        return this != SOCKET_CONNECT;
+        return this != SOCKET_CONNECT && this != CONNECT && this != FINISH_CONNECT;
+    }
+
+    /** Whether it is one of the channel's own, with the timeout as an option. */
+    public boolean isOfChannels() {
+        return !name().startsWith("SOCKET_");
+    }
+
+    /** The types of the sockets that have the operation; one of no meaning for SOCK_DGRAM. */
+    public List<SocketType> types() {
+        if (this == RECEIVE_BATCH || this == SEND_BATCH || name().startsWith("DATAGRAM_")) {
+            return List.of(SocketType.SEQPACKET);
+        }
+        return List.of(SocketType.values());
+    }
+
+    private interface EndsCall {
+        Object on(Ends ends) throws Exception;
+    }
+
+    private interface DatagramCall {
+        Object on(UnixDatagramChannel channel) throws Exception;
+    }
+
+    private interface DatagramSend {
+        Object on(UnixDatagramChannel channel, SocketAddress target) throws Exception;
+    }
+
+    private static Prepared receiving(SocketType type, FaultySyscalls calls, EndsCall call) throws IOException {
+        Ends ends = Ends.open(type, calls);
+        return new Prepared(ends.first, nanos -> {
+            ends.first.setOption(UnixSocketOptions.SO_RCVTIMEO, Duration.ofNanos(nanos));
+            return call.on(ends);
+        }, ends::sendOne, ends);
+    }
+
+    private static Prepared sending(SocketType type, FaultySyscalls calls, EndsCall call) throws IOException {
+        Ends ends = Ends.open(type, calls);
+        ends.fill();
+        return new Prepared(ends.first, nanos -> {
+            ends.first.setOption(UnixSocketOptions.SO_SNDTIMEO, Duration.ofNanos(nanos));
+            return call.on(ends);
+        }, ends::drain, ends);
+    }
+
+    private static Prepared receivingDatagrams(FaultySyscalls calls, DatagramCall call) throws IOException {
+        UnixDatagramChannel.Pair pair =
+                NativeDatagramChannel.pair(UnixSelectorProvider.provider(), calls.syscalls(), calls.fds());
+        return new Prepared(pair.first(), nanos -> {
+            pair.first().setOption(UnixSocketOptions.SO_RCVTIMEO, Duration.ofNanos(nanos));
+            return call.on(pair.first());
+        }, () -> pair.second().write(ByteBuffer.allocate(1)), pair);
+    }
+
+    private static Prepared sendingDatagrams(boolean connected, FaultySyscalls calls, DatagramSend call) throws IOException {
+        FullReceiver receiver = FullReceiver.open();
+        UnixDatagramChannel channel = NativeDatagramChannel.open(UnixSelectorProvider.provider(), calls.syscalls(), calls.fds());
+        if (connected) {
+            channel.connect(receiver.address());
+        }
+        return new Prepared(channel, nanos -> {
+            channel.setOption(UnixSocketOptions.SO_SNDTIMEO, Duration.ofNanos(nanos));
+            return call.on(channel, receiver.address());
+        }, receiver::drain, receiver);
     }
 
     private record Ends(NativeSocketChannel first, UnixSocketChannel second) implements Closeable {
