@@ -149,7 +149,7 @@ public final class EpollSelector extends LockedSelector {
                 waiting = true;
             }
             // Looked at again, now that a thread that adds to it sees that a selection waits.
-            count = ready.await(mayBlock && changes.isEmpty(), deadline);
+            count = ready.await(mayBlock && changes.isEmpty(), platform != null && platform.hasCancelled(), deadline);
         } finally {
             if (mayBlock) {
                 waiting = false;

@@ -131,8 +131,8 @@ final class PlatformSelector {
     }
 
     /**
-     * A key that {@link #flush} has flushed, once; null if there is no more. One whose platform's key another thread was just cancelling
-     * stays for the next flush.
+     * A key that {@link #flush} has flushed, once; null if there is no more. A key whose platform's key another thread was just cancelling
+     * stays for the next flush, for which the selection comes back soon.
      */
     PlatformKey pollFlushed() {
         for (int i = leavingCount - 1; i >= 0; i--) {

@@ -152,17 +152,19 @@ final class ReadyKeys {
      * Waits for events.
      *
      * @param mayBlock false only to look
+     * @param flushes whether a cancelled key of a channel of the Java platform could not be flushed: the thread that closes the channel is about
+     *     to hand the platform's key to the platform's selector, and nothing tells when. The wait lasts a millisecond at most then
      * @param deadline when to stop waiting
      * @return as epoll_wait(2)
      */
-    int await(boolean mayBlock, Deadline deadline) throws IOException {
+    int await(boolean mayBlock, boolean flushes, Deadline deadline) throws IOException {
         retry();
         int timeoutMillis = !mayBlock || hasKeptToRead() ? 0 : deadline.leftMillis();
         if (timeoutMillis != 0 && !retries.isEmpty()) {
             int untilRetry = retries.next().leftMillis();
             timeoutMillis = timeoutMillis < 0 ? untilRetry : Math.min(timeoutMillis, untilRetry);
         }
-        return epoll.await(timeoutMillis);
+        return epoll.await(flushes && timeoutMillis != 0 ? 1 : timeoutMillis);
     }
 
     private void retry() throws IOException {
