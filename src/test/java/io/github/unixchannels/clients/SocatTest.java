@@ -78,7 +78,7 @@ class SocatTest {
                 assertEquals("two", program.ask("two"));
                 program.endInput();
                 assertEquals(8, echo.result());
-                accepted.close();
+                accepted.shutdownOutput();
                 program.awaitSuccess();
             }
         }
@@ -105,7 +105,7 @@ class SocatTest {
             assertEquals("to socat", program.hear());
             program.say("from socat");
             assertEquals("from socat\n", read(channel));
-            channel.close();
+            channel.shutdownOutput();
             program.awaitSuccess();
         }
     }
