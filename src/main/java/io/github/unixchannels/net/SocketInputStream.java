@@ -7,8 +7,6 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** The bytes that a socket receives. */
 final class SocketInputStream extends InputStream {
@@ -19,7 +17,7 @@ final class SocketInputStream extends InputStream {
     private final Transport transport;
 
     /** Guards the fields below and is held during a read. Close and the output do not take it. */
-    private final ReentrantLock lock = new ReentrantLock();
+    private final TurnLock lock = new TurnLock();
 
     /** Around the array of the last read: most readers come with the same array again. */
     private ByteBuffer buffer = ByteBuffer.allocate(0);
@@ -104,35 +102,9 @@ final class SocketInputStream extends InputStream {
         return socket.isInputShutdown() && !socket.isClosed();
     }
 
-    /** Returns what is left of the time; the thread has the lock. 0: without limit. */
+    /** Takes the lock, and returns what is left of the timeout. */
     private int lock() throws SocketTimeoutException {
-        int timeoutMillis = socket.timeoutMillis();
-        if (lock.tryLock()) {
-            return timeoutMillis;
-        }
-        if (timeoutMillis == 0) {
-            lock.lock();
-            return 0;
-        }
-        long deadline = Readiness.deadline(timeoutMillis);
-        boolean interrupted = false;
-        try {
-            for (;;) {
-                try {
-                    long left = deadline - System.nanoTime();
-                    if (!lock.tryLock(left, TimeUnit.NANOSECONDS)) {
-                        throw Failures.timedOut("read", socket.getRemoteSocketAddress(), timeoutMillis);
-                    }
-                    return (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        return lock.lock(socket.timeoutMillis(), "read", socket.getRemoteSocketAddress());
     }
 
     @Override

@@ -16,14 +16,14 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A listening socket of AF_UNIX as a {@link java.net.ServerSocket}.
  *
- * <p>It does what {@link java.net.ServerSocket} says, with addresses and with the rules about closing, interrupts and options that {@link
- * UnixSocket} has. What stands for its address is the loopback address, and for its port 0. Closing it does not remove the file of a path
- * that it was bound to.
+ * <p>It does what {@link java.net.ServerSocket} says, with addresses and with the rules about closing, interrupts and options that
+ * {@link UnixSocket} has. What stands for its address is the loopback address, and for its port 0. Closing it does not remove the file of a
+ * path that it was bound to, unless it is on a channel that owns the file:
+ * {@code UnixServerSocket.of(UnixServerSocketChannel.open(family, socketFile))}.
  *
  * <p>Safe for use by several threads.
  */
@@ -36,7 +36,7 @@ public final class UnixServerSocket extends ServerSocket {
     private final InertOptions inert = InertOptions.ofServer();
 
     /** Held by the thread that accepts. Close does not take it. */
-    private final ReentrantLock acceptLock = new ReentrantLock();
+    private final TurnLock acceptLock = new TurnLock();
 
     private volatile SocketAddress local; // null until bound
     private volatile int timeoutMillis;
@@ -160,9 +160,9 @@ public final class UnixServerSocket extends ServerSocket {
         if (!isBound()) {
             throw new SocketException("Socket is not bound yet");
         }
-        acceptLock.lock();
+        int leftMillis = acceptLock.lock(timeoutMillis, "accept", local);
         try {
-            return socketOf(listener.accept(timeoutMillis));
+            return socketOf(listener.accept(leftMillis));
         } catch (IOException e) {
             if (e instanceof ClosedByInterruptException) {
                 close();

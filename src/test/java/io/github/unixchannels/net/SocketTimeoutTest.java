@@ -76,6 +76,21 @@ class SocketTimeoutTest {
     }
 
     @ParameterizedTest
+    @EnumSource(names = "TCP", mode = EnumSource.Mode.EXCLUDE) // as above
+    void theTimeoutOfAnAcceptThatWaitsForAnotherAcceptIsItsOwn(SocketPairKind kind) throws Exception {
+        try (ServerSocket server = kind.openServer()) {
+            server.bind(address(kind));
+            BackgroundCall<Socket> first = BackgroundCall.start(server::accept).awaitBlocked();
+            server.setSoTimeout(1);
+            assertThrowsExactly(SocketTimeoutException.class, server::accept);
+            try (Socket client = kind.openSocket()) {
+                client.connect(server.getLocalSocketAddress());
+                first.result().close();
+            }
+        }
+    }
+
+    @ParameterizedTest
     @EnumSource
     void aReadWithTimeToSpareWaits(SocketPairKind kind) throws Exception {
         try (SocketPairKind.Pair pair = kind.connect(folder)) {
