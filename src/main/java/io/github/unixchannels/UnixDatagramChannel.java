@@ -325,6 +325,27 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
     public abstract MessageInfo receive(ByteBuffer[] dsts, AncillaryData beside) throws IOException;
 
     /**
+     * Receives a datagram from a process that a check admits. Other datagrams are dropped, and the descriptors that came with them are
+     * closed; their senders are not told.
+     *
+     * <p>In blocking mode it waits for the first that is admitted. In non-blocking mode it takes one datagram at most: OP_READ is ready
+     * again while others wait.
+     *
+     * <p>Set {@link UnixSocketOptions#SO_PASSCRED} before the channel is bound, and for a check that asks for the process also
+     * {@link UnixSocketOptions#SO_PASSPIDFD}. The check of {@link Peer#pidfd} and {@link Peer#pid} takes
+     * {@link AncillaryData#takeSenderPidfd} out.
+     *
+     * @param dst takes as much of the datagram as fits; its position moves by {@link MessageInfo#length}
+     * @param beside takes what came with the datagram
+     * @param check whom to admit; asked by this thread
+     * @return what was received; null if this channel is non-blocking, and no datagram is there or the one that was is refused
+     * @throws IllegalStateException if the check asks what is not known because SO_PASSCRED or SO_PASSPIDFD is not set; the datagram is dropped
+     * @throws UnsupportedOperationException if the check asks what this kernel cannot tell; the datagram is dropped
+     * @throws IOException as {@link #receive(ByteBuffer, AncillaryData)}; or what the check throws, and the datagram is dropped
+     */
+    public abstract MessageInfo receive(ByteBuffer dst, AncillaryData beside, PeerCheck check) throws IOException;
+
+    /**
      * Sends the datagrams of a batch, from its position up to its limit, in their order, and moves the position behind those that were
      * sent: each to its {@link MessageBatch#target}, or to the peer. System call: sendmmsg(2).
      *

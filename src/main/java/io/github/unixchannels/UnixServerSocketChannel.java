@@ -185,4 +185,21 @@ public abstract class UnixServerSocketChannel extends ServerSocketChannel {
      */
     @Override
     public abstract UnixSocketChannel accept() throws IOException;
+
+    /**
+     * Accepts a connection from a process that a check admits. Other connections are closed.
+     *
+     * <p>In blocking mode it waits for the first that is admitted. In non-blocking mode it accepts one connection at most, so that those who
+     * are refused cannot keep the thread: OP_ACCEPT is ready again while others wait.
+     *
+     * <p>A process that is refused has connected all the same, for the kernel lets it: its connect succeeds. It then meets the end of the
+     * stream, or, if it has sent something by then, its next read fails once with ECONNRESET, "Connection reset". Its writes fail with EPIPE.
+     *
+     * @param check whom to admit; asked by this thread
+     * @return the connection, in blocking mode whatever this channel's mode is; null if this channel is non-blocking, and no process waits
+     *     or the one that did is refused
+     * @throws UnsupportedOperationException if the check asks what this kernel cannot tell; the connection is closed
+     * @throws IOException as {@link #accept()}; or what the check throws, and the connection is closed
+     */
+    public abstract UnixSocketChannel accept(PeerCheck check) throws IOException;
 }

@@ -184,6 +184,18 @@ public abstract class UnixSocketChannel extends SocketChannel {
     public abstract UnixProtocolFamily family();
 
     /**
+     * Whether a check admits the process at the other end: of an accepted channel the one that connected, of a channel that connected the
+     * one that listens. The channel stays open either way.
+     *
+     * @param check whom to admit; asked by this thread
+     * @return true if so
+     * @throws java.nio.channels.ClosedChannelException if the channel is closed
+     * @throws UnsupportedOperationException if the check asks what this kernel cannot tell
+     * @throws IOException if the channel is not connected, or what the check throws
+     */
+    public abstract boolean passes(PeerCheck check) throws IOException;
+
+    /**
      * Binds the channel, so that the peer can see a name. System call: bind(2).
      *
      * @param local a path that does not exist, an abstract name, {@link AbstractSocketAddress#AUTOBIND}; null or an unnamed address bind

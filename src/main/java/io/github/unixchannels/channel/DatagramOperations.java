@@ -3,6 +3,7 @@ package io.github.unixchannels.channel;
 
 import io.github.unixchannels.AncillaryData;
 import io.github.unixchannels.MessageInfo;
+import io.github.unixchannels.PeerCheck;
 import io.github.unixchannels.SocketFile;
 import io.github.unixchannels.UnixDatagramChannel;
 import io.github.unixchannels.address.SocketFamily;
@@ -14,6 +15,7 @@ import io.github.unixchannels.file.BoundFile;
 import io.github.unixchannels.message.NativeAncillaryData;
 import io.github.unixchannels.socket.DatagramEndpoint;
 import io.github.unixchannels.socket.EndpointOptions;
+import io.github.unixchannels.socket.SendingPeer;
 import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.ErrnoExceptions;
 import io.github.unixchannels.transfer.Buffers;
@@ -288,6 +290,36 @@ final class DatagramOperations extends EndpointOperations {
             return receiveInUse(dst, dsts, control);
         } finally {
             control.endUse();
+        }
+    }
+
+    /** As {@link UnixDatagramChannel#receive(ByteBuffer, AncillaryData, PeerCheck)}. */
+    MessageInfo receive(ByteBuffer dst, NativeAncillaryData control, PeerCheck check) throws IOException {
+        int start = dst.position();
+        MessageInfo info;
+        do {
+            info = receive(dst, null, control);
+            if (info != null && passes(info, control, check)) {
+                return info;
+            }
+            dst.position(start);
+        } while (info != null && scope.isBlocking());
+        return null;
+    }
+
+    /** What came with a datagram that does not pass is closed. */
+    private boolean passes(MessageInfo info, NativeAncillaryData control, PeerCheck check) throws IOException {
+        boolean passes = false;
+        scope.enter(Descriptor.USING);
+        try {
+            passes = new SendingPeer(endpoint, control, info).passes(check);
+            return passes;
+        } finally {
+            scope.leave(Descriptor.USING);
+            if (!passes) {
+                control.beginReceive();
+                control.endUse();
+            }
         }
     }
 

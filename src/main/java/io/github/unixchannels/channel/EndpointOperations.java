@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
+import io.github.unixchannels.PeerCheck;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.OperationScope;
+import io.github.unixchannels.socket.ConnectedPeer;
 import io.github.unixchannels.socket.Endpoint;
 import io.github.unixchannels.socket.EndpointOptions;
 import io.github.unixchannels.socket.SocketOptions;
@@ -10,6 +12,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.channels.ClosedChannelException;
+import java.util.Objects;
 import java.util.Set;
 
 /** The operations that channels of connections and of datagrams have in common, and that never wait: names, options and the end. */
@@ -63,6 +66,17 @@ abstract class EndpointOperations {
         scope.enter(Descriptor.USING);
         try {
             return name.type().cast(EndpointOptions.get(endpoint, name));
+        } finally {
+            scope.leave(Descriptor.USING);
+        }
+    }
+
+    /** Whether a check admits the process at the other end. Code of the user runs inside the descriptor, which keeps nobody from closing. */
+    final boolean passes(PeerCheck check) throws IOException {
+        Objects.requireNonNull(check);
+        scope.enter(Descriptor.USING);
+        try {
+            return new ConnectedPeer(endpoint).passes(check);
         } finally {
             scope.leave(Descriptor.USING);
         }

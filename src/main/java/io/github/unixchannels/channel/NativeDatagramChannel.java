@@ -4,6 +4,7 @@ package io.github.unixchannels.channel;
 import io.github.unixchannels.AncillaryData;
 import io.github.unixchannels.MessageBatch;
 import io.github.unixchannels.MessageInfo;
+import io.github.unixchannels.PeerCheck;
 import io.github.unixchannels.SocketFile;
 import io.github.unixchannels.UnixDatagramChannel;
 import io.github.unixchannels.address.SocketFamily;
@@ -191,6 +192,13 @@ public final class NativeDatagramChannel extends UnixDatagramChannel implements 
     public MessageInfo receive(ByteBuffer[] dsts, AncillaryData beside) throws IOException {
         Buffers.requireWritable(dsts);
         return operations.receive(null, dsts, NativeAncillaryData.require(beside));
+    }
+
+    @Override
+    public MessageInfo receive(ByteBuffer dst, AncillaryData beside, PeerCheck check) throws IOException {
+        Objects.requireNonNull(check);
+        Buffers.requireWritable(dst);
+        return operations.receive(dst, NativeAncillaryData.require(beside), check);
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
+import io.github.unixchannels.PeerCheck;
 import io.github.unixchannels.SocketFile;
 import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.UnixServerSocketChannel;
@@ -192,6 +193,32 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
             throw new IllegalBlockingModeException(); // the mode was changed meanwhile
         }
         return accepted;
+    }
+
+    @Override
+    public UnixSocketChannel accept(PeerCheck check) throws IOException {
+        Objects.requireNonNull(check);
+        UnixSocketChannel connection;
+        do {
+            connection = operations.accept();
+            if (connection != null && passes(connection, check)) {
+                return connection;
+            }
+        } while (connection != null && isBlocking());
+        return null;
+    }
+
+    /** A connection that does not pass is closed. */
+    private static boolean passes(UnixSocketChannel connection, PeerCheck check) throws IOException {
+        boolean passes = false;
+        try {
+            passes = connection.passes(check);
+            return passes;
+        } finally {
+            if (!passes) {
+                connection.close();
+            }
+        }
     }
 
     @Override

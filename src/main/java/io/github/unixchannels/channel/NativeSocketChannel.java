@@ -4,6 +4,7 @@ package io.github.unixchannels.channel;
 import io.github.unixchannels.AncillaryData;
 import io.github.unixchannels.MessageBatch;
 import io.github.unixchannels.MessageInfo;
+import io.github.unixchannels.PeerCheck;
 import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.address.UnixAddresses;
@@ -249,6 +250,11 @@ public final class NativeSocketChannel extends UnixSocketChannel implements Epol
     @Override
     public SocketAddress getRemoteAddress() throws IOException {
         return operations.remoteAddress();
+    }
+
+    @Override
+    public boolean passes(PeerCheck check) throws IOException {
+        return operations.passes(check);
     }
 
     @Override
