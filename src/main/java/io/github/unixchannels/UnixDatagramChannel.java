@@ -382,4 +382,15 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * @throws IOException as {@link #receive(ByteBuffer)}
      */
     public abstract int receive(MessageBatch batch) throws IOException;
+
+    /**
+     * Returns how long the next datagram is, and leaves the datagram where it is. In blocking mode the call waits for a datagram, as long as
+     * {@link UnixSocketOptions#SO_RCVTIMEO} allows. System call: recv(2) with MSG_PEEK and MSG_TRUNC. An unbound channel that is not
+     * connected is bound as {@link #receive(ByteBuffer)} binds it.
+     *
+     * @return how many bytes, 0 for an empty datagram; -1 if this channel is non-blocking and no datagram is there
+     * @throws java.net.SocketTimeoutException if no datagram is there in the time that SO_RCVTIMEO allows
+     * @throws IOException as {@link #receive(ByteBuffer)}
+     */
+    public abstract int nextMessageLength() throws IOException;
 }

@@ -16,7 +16,7 @@ import java.net.SocketAddress;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.NotYetConnectedException;
 
-/** The operations of a datagram channel on batches of datagrams, with the order of checks that those on one datagram have. */
+/** The operations of a datagram channel on several datagrams, and on their lengths, with the order of checks that those on one datagram have. */
 final class DatagramBatches {
 
     private final DatagramOperations operations;
@@ -76,6 +76,25 @@ final class DatagramBatches {
             if (peer != null && target != null && !peer.equals(target)) {
                 throw new AlreadyConnectedException();
             }
+        }
+    }
+
+    /** As {@link UnixDatagramChannel#nextMessageLength}. */
+    int nextLength() throws IOException {
+        long timeout = scope.enter(Descriptor.READING, endpoint.receiveTimeoutNanos());
+        try {
+            boolean blocking = timeout != Timeout.NO_WAIT;
+            long n = DatagramInput.UNAVAILABLE;
+            try {
+                scope.beginIf(blocking);
+                endpoint.bindToReceive();
+                n = input.nextLength(scope, timeout);
+            } finally {
+                scope.endIf(blocking, n >= 0);
+            }
+            return (int) Math.max(-1, n);
+        } finally {
+            scope.leave(Descriptor.READING);
         }
     }
 

@@ -15,7 +15,7 @@ import io.github.unixchannels.transfer.SocketInput;
 import io.github.unixchannels.transfer.SocketOutput;
 import java.io.IOException;
 
-/** The operations of a socket channel on batches of messages, with the order of checks that those on one message have. */
+/** The operations of a socket channel on several messages, and on their lengths, with the order of checks that those on one message have. */
 final class MessageBatches {
 
     private final OperationScope scope;
@@ -77,6 +77,26 @@ final class MessageBatches {
                 scope.endIf(blocking, n > 0);
             }
             return n == SocketInput.UNAVAILABLE ? 0 : n;
+        } finally {
+            scope.leave(Descriptor.READING);
+        }
+    }
+
+    /** As {@link UnixSocketChannel#nextMessageLength}. */
+    int nextLength() throws IOException {
+        MessageInput messages = requireMessages(input, MessageInput.class);
+        long timeout = scope.enter(Descriptor.READING, connection.receiveTimeoutNanos());
+        try {
+            connection.requireConnected();
+            boolean blocking = timeout != Timeout.NO_WAIT;
+            long n = SocketInput.UNAVAILABLE;
+            try {
+                scope.beginIf(blocking);
+                n = connection.isInputShutdown() ? SocketInput.END : messages.nextLength(scope, timeout);
+            } finally {
+                scope.endIf(blocking, n >= 0);
+            }
+            return (int) Math.max(-1, n);
         } finally {
             scope.leave(Descriptor.READING);
         }

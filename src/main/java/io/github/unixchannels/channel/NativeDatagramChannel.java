@@ -207,6 +207,11 @@ public final class NativeDatagramChannel extends UnixDatagramChannel implements 
     }
 
     @Override
+    public int nextMessageLength() throws IOException {
+        return batches.nextLength();
+    }
+
+    @Override
     public int receive(MessageBatch batch) throws IOException {
         return batches.receive(NativeMessageBatch.require(batch));
     }

@@ -189,8 +189,13 @@ public final class NativeSocketChannel extends UnixSocketChannel implements Epol
         return new SocketOperations(this, operations.in(new SocketScope(this, connection.descriptor())));
     }
 
-    /** How many bytes a read would return without waiting, as far as is known. */
-    int available() throws IOException {
+    @Override
+    public int nextMessageLength() throws IOException {
+        return batches().nextLength();
+    }
+
+    @Override
+    public int available() throws IOException {
         return operations.available();
     }
 

@@ -25,6 +25,7 @@ public final class Linux {
     public static final int AF_INET = 2;
     public static final int AF_INET6 = 10;
 
+    public static final int MSG_PEEK = 0x2;
     public static final int MSG_CTRUNC = 0x8;
     public static final int MSG_TRUNC = 0x20;
     public static final int MSG_DONTWAIT = 0x40;

@@ -142,6 +142,42 @@ public final class DatagramInput {
         return UNAVAILABLE;
     }
 
+    /**
+     * How long the datagram is that is next.
+     *
+     * @param timeoutNanos how long to wait for one: a number of {@link Timeout}
+     * @return how many bytes, or {@link #UNAVAILABLE}
+     * @throws SocketTimeoutException if the time is over
+     */
+    public long nextLength(OperationScope scope, long timeoutNanos) throws IOException {
+        int flags = wait.begin(timeoutNanos);
+        do {
+            SocketAddress only = endpoint.onlySender();
+            long n = peek(only, flags(only, flags));
+            if (n > 0 || n == 0 && !descriptor.isClosed()) {
+                wait.end();
+                return n;
+            }
+            flags = next(scope, n, only, flags, "nextMessageLength");
+        } while (flags != InputWait.ENDED);
+        return UNAVAILABLE;
+    }
+
+    private long peek(SocketAddress only, int flags) {
+        CallMemory memory = CallMemory.acquire(sys);
+        try {
+            long address = memory.structs().address();
+            long n = receive(memory, address, 0, only != null, flags | Linux.MSG_PEEK | Linux.MSG_TRUNC);
+            if (n >= 0 && isStrange(only)) {
+                descriptor.recv(address, 0, Linux.MSG_DONTWAIT);
+                return STRANGE;
+            }
+            return n;
+        } finally {
+            memory.release();
+        }
+    }
+
     private long receiveSeveral(NativeMessageBatch batch, int count, int flags) {
         int all = flags | ((flags & Linux.MSG_DONTWAIT) == 0 ? Linux.MSG_WAITFORONE : 0);
         int n;

@@ -33,6 +33,9 @@ public final class MessageInput extends SocketInput {
     /** From here on, a direct buffer is received into: recvmsg(2) costs more than recv(2), and a copy of less costs less. */
     private static final int RECEIVE_INTO_BYTES = 16 << 10;
 
+    /** How messages name the operation that looks at the length of a message. */
+    private static final String PEEK = "nextMessageLength";
+
     private final AncillaryInput beside;
 
     public MessageInput(Connection connection) {
@@ -50,7 +53,7 @@ public final class MessageInput extends SocketInput {
         do {
             n = receiveOne(connection().isResetNoted() ? flags | Linux.MSG_DONTWAIT : flags);
         } while (isFirstReset(n));
-        return received(n);
+        return received("read", n);
     }
 
     private long receiveOne(int flags) throws IOException {
@@ -147,6 +150,44 @@ public final class MessageInput extends SocketInput {
         return END;
     }
 
+    /**
+     * How long the message is that is next, or what is left of one.
+     *
+     * @param timeoutNanos how long to wait for one: a number of {@link Timeout}
+     * @return how many bytes, {@link #END}, also if the channel is closed meanwhile, or {@link #UNAVAILABLE}
+     * @throws java.net.SocketTimeoutException if the time is over
+     */
+    public long nextLength(OperationScope scope, long timeoutNanos) throws IOException {
+        int flags = inputWait().begin(timeoutNanos);
+        do {
+            long n = tryPeek(flags);
+            if (n != UNAVAILABLE || timeoutNanos == Timeout.NO_WAIT) {
+                inputWait().end();
+                return n;
+            }
+            flags = awaitInput(scope, PEEK);
+        } while (flags != InputWait.ENDED);
+        return END;
+    }
+
+    private long tryPeek(int flags) throws IOException {
+        if (hasKept()) {
+            return kept().remaining();
+        }
+        requireNotReset(PEEK);
+        long n;
+        CallMemory memory = CallMemory.acquire(descriptor().sys());
+        try {
+            do {
+                int now = connection().isResetNoted() ? flags | Linux.MSG_DONTWAIT : flags;
+                n = descriptor().recv(memory.structs().address(), 0, now | Linux.MSG_PEEK | Linux.MSG_TRUNC);
+            } while (isFirstReset(n));
+        } finally {
+            memory.release();
+        }
+        return received(PEEK, n);
+    }
+
     private int tryReceive(NativeMessageBatch batch, int flags) throws IOException {
         if (hasKept()) {
             int left = kept().remaining();
@@ -223,18 +264,18 @@ public final class MessageInput extends SocketInput {
         return first;
     }
 
-    private long received(long n) throws IOException {
+    private long received(String operation, long n) throws IOException {
         if (n > 0) {
             return n;
         }
         boolean atEnd = n == 0 && isEnd();
         if (connection().isResetNoted() && (atEnd || n < 0)) {
-            return failed("read", -Errno.ECONNRESET);
+            return failed(operation, -Errno.ECONNRESET);
         }
         if (atEnd) {
             return END;
         }
-        return n == 0 ? 0 : failed("read", n);
+        return n == 0 ? 0 : failed(operation, n);
     }
 
     /** Whether a 0 from recv(2) was the end: nobody can send any more, and no byte is queued. */

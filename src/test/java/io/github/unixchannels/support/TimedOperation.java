@@ -70,7 +70,8 @@ public enum TimedOperation {
     SCATTERING_READ {
         @Override
         public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
-            return receiving(type, calls, ends -> ends.first.read(new ByteBuffer[] {ByteBuffer.allocateDirect(8), ByteBuffer.allocateDirect(64 << 10)}));
+            ByteBuffer[] dsts = {ByteBuffer.allocateDirect(8), ByteBuffer.allocateDirect(64 << 10)};
+            return receiving(type, calls, ends -> ends.first.read(dsts));
         }
     },
     STREAM_READ {
@@ -89,6 +90,12 @@ public enum TimedOperation {
         @Override
         public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
             return receiving(type, calls, ends -> ends.first.receive(MessageBatch.create(4, 16)));
+        }
+    },
+    NEXT_LENGTH {
+        @Override
+        public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
+            return receiving(type, calls, ends -> ends.first.nextMessageLength());
         }
     },
     WRITE {
@@ -177,6 +184,12 @@ public enum TimedOperation {
             return receivingDatagrams(calls, channel -> channel.receive(MessageBatch.create(4, 16)));
         }
     },
+    DATAGRAM_NEXT_LENGTH {
+        @Override
+        public Prepared prepare(SocketType type, FaultySyscalls calls) throws IOException {
+            return receivingDatagrams(calls, UnixDatagramChannel::nextMessageLength);
+        }
+    },
     /** To a receiver whose queue is full, by a channel that is not connected. */
     DATAGRAM_SEND {
         @Override
@@ -252,7 +265,7 @@ public enum TimedOperation {
 
     /** The types of the sockets that have the operation; one of no meaning for SOCK_DGRAM. */
     public List<SocketType> types() {
-        if (this == RECEIVE_BATCH || this == SEND_BATCH || name().startsWith("DATAGRAM_")) {
+        if (this == RECEIVE_BATCH || this == SEND_BATCH || this == NEXT_LENGTH || name().startsWith("DATAGRAM_")) {
             return List.of(SocketType.SEQPACKET);
         }
         return List.of(SocketType.values());
