@@ -29,7 +29,8 @@ abstract class SideWait {
 
     // Of the operation in progress.
     private long timeoutNanos;
-    private long deadline;
+    // Asked for here, so that no class is loaded in a wait: a process without a descriptor left could not load one.
+    private long deadline = Timeout.deadline(Timeout.NONE);
 
     /** Whether the operations that have a timeout have lately waited in the kernel. */
     private boolean lastWaited;
