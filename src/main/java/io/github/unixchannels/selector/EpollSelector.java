@@ -51,9 +51,6 @@ public final class EpollSelector extends LockedSelector {
     /** Channels that changed by themselves, in what epoll does not see: for the selection in progress to apply. */
     private final KeyQueue changes = new KeyQueue(queueLock, 2);
 
-    /** Whether a thread waits, or is about to and will look at {@link #changes} first. */
-    private volatile boolean waiting;
-
     private final Set<SelectionKey> keys = ConcurrentHashMap.newKeySet();
     private final Set<SelectionKey> publicKeys = Collections.unmodifiableSet(keys);
     private final SelectedKeySet selectedKeys;
@@ -146,13 +143,14 @@ public final class EpollSelector extends LockedSelector {
         try {
             if (mayBlock) {
                 begin();
-                waiting = true;
+                wakeup.beginWait();
             }
-            // Looked at again, now that a thread that adds to it sees that a selection waits.
-            count = ready.await(mayBlock && changes.isEmpty(), platform != null && platform.hasCancelled(), deadline);
+            // Looked at again, now that a thread that changes them sees that this thread is about to wait.
+            boolean flushes = platform != null && platform.hasCancelled();
+            count = ready.await(mayBlock && changes.isEmpty() && !wakeup.isRequested(), flushes, deadline);
         } finally {
             if (mayBlock) {
-                waiting = false;
+                wakeup.endWait();
                 end();
             }
         }
@@ -351,9 +349,7 @@ public final class EpollSelector extends LockedSelector {
     /** A channel changed in what epoll does not see, or was closed: a selection in progress looks at it at once. */
     void channelChanged(SelectorKey key) {
         changes.add(key);
-        if (waiting) {
-            wakeup.signal();
-        }
+        wakeup.signal();
     }
 
     @Override

@@ -44,7 +44,7 @@ final class ReadyKeys {
         this.epoll = epoll;
         this.wakeup = wakeup;
         this.selectedKeys = selectedKeys;
-        int result = epoll.control(Linux.EPOLL_CTL_ADD, wakeup.fd(), Linux.POLLIN, WAKEUP_NUMBER);
+        int result = epoll.control(Linux.EPOLL_CTL_ADD, wakeup.fd(), Wakeup.events(), WAKEUP_NUMBER);
         if (result < 0) {
             throw ErrnoExceptions.io("epoll_ctl", "eventfd", result);
         }
@@ -197,13 +197,14 @@ final class ReadyKeys {
      */
     int process(int count, Consumer<SelectionKey> action, EpollSelector selector, boolean flushed) throws IOException {
         waits++;
-        over = false;
+        over = wakeup.take();
         int updated = 0;
         for (int i = 0; i < count; i++) {
             int number = epoll.number(i);
             if (number == WAKEUP_NUMBER) {
-                over |= wakeup.drain();
-            } else if (number == PLATFORM_NUMBER) {
+                continue; // whether the selection was asked to return is known by now
+            }
+            if (number == PLATFORM_NUMBER) {
                 over |= flushed; // it may be why the platform's selector was ready
                 updated += processPlatform(action, selector);
             } else {

@@ -11,9 +11,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * An eventfd(2) that ends a selector's wait, for one of two reasons: {@code Selector.wakeup}, which the selection reports by
- * returning, and a matter of the selector's own, which must not show.
+ * returning, and a change of a channel, which must not show.
  *
- * <p>Neither ever waits for a lock: on JDK 17 a wake-up may run inside {@link Thread#interrupt} with a lock held that the selecting thread
+ * <p>A wake-up is a flag. The descriptor is written to only while a thread waits or is about to: a selection that begins later looks at the
+ * flag before it waits. The descriptor is never read: epoll(7) reports each write once, because it is edge-triggered. A report may
+ * come late, after the flag was taken for another reason, and then means nothing.
+ *
+ * <p>A wake-up never waits for a lock: on JDK 17 it may run inside {@link Thread#interrupt} with a lock held that the selecting thread
  * needs. A wake-up of a closed selector does nothing.
  */
 final class Wakeup {
@@ -23,15 +27,16 @@ final class Wakeup {
     private final Syscalls sys;
     private final Descriptor descriptor;
     private final NativeMemory one;
-    private final NativeMemory drained;
     private final AtomicBoolean requested = new AtomicBoolean();
+
+    /** Whether a thread waits, or is about to and will look at what woke it first. */
+    private volatile boolean waiting;
 
     private Wakeup(Syscalls sys, int fd) {
         this.sys = sys;
         this.descriptor = new Descriptor(sys, fd);
         this.one = NativeMemory.allocate(sys, VALUE_BYTES);
         this.one.buffer().putLong(0, 1);
-        this.drained = NativeMemory.allocate(sys, VALUE_BYTES);
     }
 
     /** eventfd(2). */
@@ -52,30 +57,48 @@ final class Wakeup {
         return descriptor.fd();
     }
 
-    /** Makes the selection in progress return, or else the next. Any number of these before then is one. */
+    /** The events to wait for on {@link #fd}. */
+    static int events() {
+        return Linux.POLLIN | Linux.EPOLLET;
+    }
+
+    /** The selecting thread is about to wait: from now on each request and signal is written to the descriptor. */
+    void beginWait() {
+        waiting = true;
+    }
+
+    /** The selecting thread waits no more. */
+    void endWait() {
+        waiting = false;
+    }
+
+    /** Makes the selection in progress return, or else the next. Any number of requests before then is one. */
     void request() {
         if (requested.compareAndSet(false, true)) {
             signal();
         }
     }
 
-    /** Makes the selection in progress look around. */
+    /** Makes the selection in progress look around, if it waits. */
     void signal() {
-        if (descriptor.enter(Descriptor.USING)) {
+        if (waiting && descriptor.enter(Descriptor.USING)) {
             sys.write(descriptor.fd(), one.address(), VALUE_BYTES);
             descriptor.leave(Descriptor.USING);
         }
     }
 
+    /** Whether a selection was asked to return, and none has taken that yet. */
+    boolean isRequested() {
+        return requested.get();
+    }
+
     /**
-     * Takes the signal back, by the selecting thread that has seen it.
+     * Takes the request, by the selecting thread.
      *
      * @return whether the selection was asked to return
      */
-    boolean drain() {
-        // The read comes first: a request between the two then finds the flag set, and is one with those before it.
-        sys.read(descriptor.fd(), drained.address(), VALUE_BYTES);
-        return requested.getAndSet(false);
+    boolean take() {
+        return requested.get() && requested.getAndSet(false);
     }
 
     void close() {

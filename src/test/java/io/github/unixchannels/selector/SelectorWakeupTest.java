@@ -13,6 +13,7 @@ import io.github.unixchannels.sys.Errno;
 import java.io.IOException;
 import java.nio.channels.Selector;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,68 @@ class SelectorWakeupTest {
             selector.wakeup();
             assertEquals(0, selecting.result());
             assertEquals(6, faulty.count("epollWait"));
+        }
+    }
+
+    @Test
+    void aWakeupBeforeASelectionIsNoSystemCall() throws Exception {
+        FaultySyscalls faulty = new FaultySyscalls();
+        try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls(), SelectorProvider::provider)) {
+            selector.wakeup().wakeup();
+            assertEquals(0, selector.select());
+            selector.wakeup();
+            assertEquals(0, selector.selectNow());
+            assertWaitsAllItsTime(selector);
+            assertEquals(0, faulty.count("write"));
+            assertEquals(0, faulty.count("read"));
+        }
+    }
+
+    @Test
+    void aWakeupThatEndsAWaitIsOneWriteAndNoRead() throws Exception {
+        FaultySyscalls faulty = new FaultySyscalls();
+        CountDownLatch waits = new CountDownLatch(1);
+        faulty.next("epollWait", (real, arguments) -> {
+            waits.countDown();
+            return real.with(arguments);
+        });
+        try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls(), SelectorProvider::provider);
+                SelectingThread<Integer> selecting = SelectingThread.start(selector::select)) {
+            waits.await();
+            selector.wakeup();
+            assertEquals(0, selecting.result());
+            assertEquals(1, faulty.count("write"));
+            assertEquals(0, faulty.count("read"));
+            assertEquals(1, faulty.count("epollWait"));
+            assertWaitsAllItsTime(selector);
+        }
+    }
+
+    @Test
+    void aWriteThatComesAfterItsSelectionHasReturnedEndsNoOther() throws Exception {
+        FaultySyscalls faulty = new FaultySyscalls();
+        CountDownLatch waits = new CountDownLatch(1);
+        CountDownLatch writes = new CountDownLatch(1);
+        CountDownLatch returned = new CountDownLatch(1);
+        faulty.next("epollWait", (real, arguments) -> {
+            waits.countDown();
+            writes.await();
+            return 0; // something else ends the wait
+        });
+        faulty.next("write", (real, arguments) -> {
+            writes.countDown();
+            returned.await();
+            return real.with(arguments);
+        });
+        try (Selector selector = EpollSelector.open(UnixSelectorProvider.provider(), faulty.syscalls(), SelectorProvider::provider);
+                SelectingThread<Integer> selecting = SelectingThread.start(selector::select)) {
+            waits.await();
+            Thread late = new Thread(selector::wakeup);
+            late.start();
+            assertEquals(0, selecting.result());
+            returned.countDown();
+            late.join();
+            assertWaitsAllItsTime(selector);
         }
     }
 

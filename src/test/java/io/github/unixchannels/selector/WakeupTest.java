@@ -27,45 +27,46 @@ class WakeupTest {
 
     @Test
     void aSignalIsNoRequest() {
+        wakeup.beginWait();
         wakeup.signal();
-        assertFalse(wakeup.drain());
+        assertFalse(wakeup.take());
         wakeup.request();
-        assertTrue(wakeup.drain());
+        assertTrue(wakeup.isRequested());
+        assertTrue(wakeup.take());
         wakeup.signal();
         wakeup.request();
         wakeup.signal();
-        assertTrue(wakeup.drain());
-        assertFalse(wakeup.drain());
+        assertTrue(wakeup.take());
+        assertFalse(wakeup.take());
     }
 
     @Test
     void manyRequestsAreOneSystemCallUntilTheyAreTaken() {
+        wakeup.beginWait();
         for (int i = 0; i < 100; i++) {
             wakeup.request();
         }
         assertEquals(1, calls.count("write"));
-        assertTrue(wakeup.drain());
+        assertTrue(wakeup.take());
         wakeup.request();
         assertEquals(2, calls.count("write"));
     }
 
     @Test
-    void aRequestThatMeetsTheDrainIsNotLost() {
-        wakeup.signal();
-        calls.next("read", (real, arguments) -> {
-            Object result = real.with(arguments);
-            wakeup.request();
-            return result;
-        });
-        assertTrue(wakeup.drain());
-
+    void whileNobodyWaitsARequestIsNoSystemCall() {
         wakeup.request();
-        assertEquals(3, calls.count("write"), "the next is told to the kernel again");
-        assertTrue(wakeup.drain());
+        wakeup.signal();
+        assertTrue(wakeup.isRequested());
+        wakeup.beginWait();
+        wakeup.endWait();
+        assertTrue(wakeup.take());
+        wakeup.request();
+        assertEquals(0, calls.count("write"));
     }
 
     @Test
     void afterItsEndItMakesNoSystemCall() {
+        wakeup.beginWait();
         wakeup.close();
         wakeup.signal();
         wakeup.request();
