@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -124,11 +123,11 @@ class PackagedJarIT {
         }
     }
 
-    /** The names of packages in a header: its entries end with a comma that is in no quotes, and have attributes after a semicolon. */
+    /** The names of packages in a header: entries end with a comma that is in no quotes; after semicolons come more names, and attributes. */
     private static Set<String> packages(String header) throws IOException {
         return Pattern.compile("(?:\"[^\"]*\"|[^,\"])+").matcher(manifest().getValue(header)).results()
-                .map(MatchResult::group)
-                .map(entry -> entry.split(";")[0])
+                .flatMap(entry -> Stream.of(entry.group().split(";")))
+                .filter(part -> !part.contains("="))
                 .collect(Collectors.toSet());
     }
 
