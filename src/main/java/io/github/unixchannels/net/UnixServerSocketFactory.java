@@ -86,6 +86,22 @@ public final class UnixServerSocketFactory extends ServerSocketFactory {
         return new UnixServerSocket(local, backlog);
     }
 
+    /**
+     * Whether the other object is a factory for the same address. Libraries that keep connections, and RMI, compare factories.
+     *
+     * @param other anything
+     * @return whether it is
+     */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof UnixServerSocketFactory that && local.equals(that.local);
+    }
+
+    @Override
+    public int hashCode() {
+        return local.hashCode();
+    }
+
     @Override
     public String toString() {
         return "UnixServerSocketFactory[" + local + "]";

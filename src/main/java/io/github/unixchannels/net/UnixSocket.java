@@ -41,7 +41,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *       without effect. Urgent data is refused.
  * </ul>
  *
- * <p>Safe for use by several threads.
+ * <p>A socket that is unreachable and was not closed stays open, as a channel does. Safe for use by several threads.
  */
 public final class UnixSocket extends TcpLikeSocket {
 

@@ -101,6 +101,22 @@ public final class UnixSocketFactory extends SocketFactory {
         return socket;
     }
 
+    /**
+     * Whether the other object is a factory for the same address. Libraries that keep connections, and RMI, compare factories.
+     *
+     * @param other anything
+     * @return whether it is
+     */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof UnixSocketFactory that && remote.equals(that.remote);
+    }
+
+    @Override
+    public int hashCode() {
+        return remote.hashCode();
+    }
+
     @Override
     public String toString() {
         return "UnixSocketFactory[" + remote + "]";

@@ -25,7 +25,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,25 +33,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What ends an operation of a socket that waits, and what does not: a close, half a close, an interrupt. */
-@ExtendWith(NothingLeaks.class)
+@ExtendWith({PlatformPollers.class, NothingLeaks.class})
 class SocketEndTest {
 
     private static final byte[] MUCH = new byte[8 << 20];
 
     @TempDir
     Path folder;
-
-    /** The Java platform keeps what virtual threads wait for its sockets with. */
-    @BeforeAll
-    static void openWhatTheJdkKeeps() throws Exception {
-        if (VirtualThreadStarter.isAvailable()) {
-            try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                BackgroundCall<Socket> accepting = BackgroundCall.startVirtual(server::accept).awaitParked();
-                close(server);
-                accepting.failure();
-            }
-        }
-    }
 
     /** Each kind, with virtual threads and without, with a time limit and without. */
     static Stream<Arguments> kinds() {

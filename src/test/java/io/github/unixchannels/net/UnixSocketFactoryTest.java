@@ -2,6 +2,7 @@
 package io.github.unixchannels.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -145,6 +146,20 @@ class UnixSocketFactoryTest {
         ServerSocket server = factory.createServerSocket();
         server.bind(to);
         return server;
+    }
+
+    @Test
+    void factoriesForTheSameAddressAreEqual() {
+        SocketFactory factory = new UnixSocketFactory("/run/app");
+        assertEquals(factory, new UnixSocketFactory(UnixDomainSocketAddress.of("/run/app")));
+        assertEquals(factory.hashCode(), new UnixSocketFactory("/run/app").hashCode());
+        assertNotEquals(factory, new UnixSocketFactory("@/run/app"));
+        assertNotEquals(factory, new UnixServerSocketFactory("/run/app"));
+        ServerSocketFactory servers = new UnixServerSocketFactory("@app");
+        assertEquals(servers, new UnixServerSocketFactory(AbstractSocketAddress.of("app")));
+        assertEquals(servers.hashCode(), new UnixServerSocketFactory("@app").hashCode());
+        assertNotEquals(servers, new UnixServerSocketFactory("app"));
+        assertNotEquals(servers, factory);
     }
 
     @Test
