@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels;
 
+import java.io.Closeable;
+import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -30,6 +32,37 @@ import java.util.Set;
  * <p>Who may write to the file may connect, and send datagrams: unix(7). Immutable.
  */
 public final class SocketFile {
+
+    /**
+     * An address of a socket's file, whatever the length of the path: {@link SocketFile#openAddress}.
+     */
+    public static final class Address implements Closeable {
+
+        private final OwnedFd folder;
+        private final UnixDomainSocketAddress socketAddress;
+
+        private Address(OwnedFd folder, UnixDomainSocketAddress socketAddress) {
+            this.folder = folder;
+            this.socketAddress = socketAddress;
+        }
+
+        /**
+         * The address to connect or send to, of this library's channels and of others, until this is closed.
+         *
+         * @return the path, or a name in {@code /proc/self/fd} if the path is too long
+         */
+        public UnixDomainSocketAddress socketAddress() {
+            return socketAddress;
+        }
+
+        /** Closes the descriptor of the folder, if there is one. What is connected stays connected. */
+        @Override
+        public void close() {
+            if (folder != null) {
+                folder.close();
+            }
+        }
+    }
 
     private static final Set<PosixFilePermission> OWNER_AND_GROUP = PosixFilePermissions.fromString("rw-rw----");
 
@@ -141,7 +174,7 @@ public final class SocketFile {
     }
 
     /**
-     * Permits a path of more than 107 bytes, which the kernel takes in no address. The socket is then bound to
+     * Permits a path of more than 108 bytes, which the kernel takes in no address. The socket is then bound to
      * {@code /proc/self/fd/N/name}, where descriptor N is the folder. Such a name peers see as the address of this socket, and it means
      * nothing to them. The name of the file itself must fit, and {@code /proc} must be there. A shorter path is bound as it is.
      *
@@ -149,6 +182,28 @@ public final class SocketFile {
      */
     public SocketFile longPath() {
         return new SocketFile(path, mode, group, createsFolder, replacesStale, removedOnClose, true);
+    }
+
+    /**
+     * Opens an address for clients. Of a path of more than 108 bytes it is {@code /proc/self/fd/N/name}, where descriptor N is the folder; a
+     * shorter path is the address itself, and nothing is opened. System call: open(2) with O_PATH.
+     *
+     * <pre>{@code
+     * try (SocketFile.Address server = SocketFile.of(path).openAddress()) {
+     *     channel.connect(server.socketAddress());
+     * }
+     * }</pre>
+     *
+     * @return the address, to be closed
+     * @throws UnsupportedOperationException if this platform is not supported
+     * @throws java.nio.file.FileSystemException if the folder cannot be opened
+     * @throws IOException if there is no descriptor left
+     */
+    public Address openAddress() throws IOException {
+        OwnedFd folder = UnixSelectorProvider.provider().openFolderOfLongPath(path);
+        return folder == null
+                ? new Address(null, UnixDomainSocketAddress.of(path))
+                : new Address(folder, UnixDomainSocketAddress.of(Path.of("/proc/self/fd/" + folder.number()).resolve(path.getFileName())));
     }
 
     /**

@@ -324,6 +324,10 @@ public final class UnixSelectorProvider extends SelectorProvider {
         return fds().open(path, options);
     }
 
+    OwnedFd openFolderOfLongPath(Path file) throws IOException {
+        return fds().openFolderOfLongPath(file);
+    }
+
     OwnedFd openMemory(String name, long sizeBytes) throws IOException {
         return fds().memory(name, sizeBytes);
     }

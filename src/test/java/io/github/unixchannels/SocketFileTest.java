@@ -19,6 +19,7 @@ import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NetworkChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -178,8 +179,31 @@ class SocketFileTest {
             assertEquals(UnixDomainSocketAddress.of(file.path()), server.getLocalAddress());
             assertEquals("rw-rw-rw-", SocketFiles.mode(file.path()));
             assertEquals("app.sock app.sock.lock", SocketFiles.names(deep));
+            try (SocketFile.Address address = file.openAddress();
+                    NetworkChannel client = family == UnixProtocolFamily.DGRAM
+                            ? UnixDatagramChannel.open().connect(address.socketAddress())
+                            : UnixSocketChannel.open(family, address.socketAddress())) {
+                assertTrue(address.socketAddress().getPath().startsWith("/proc/self/fd"));
+                assertTrue(client.isOpen());
+            }
         }
         assertEquals("app.sock.lock", SocketFiles.names(deep));
+    }
+
+    @Test
+    void anAddressOfAShortPathIsThePath() throws IOException {
+        try (SocketFile.Address address = file().openAddress()) {
+            assertEquals(UnixDomainSocketAddress.of(path), address.socketAddress());
+        }
+        Path missing = folder.resolve("d".repeat(120)).resolve("app.sock");
+        assertThrowsExactly(NoSuchFileException.class, () -> SocketFile.of(missing).openAddress());
+    }
+
+    @Test
+    void aNameThatIsTooLongIsRefused() throws IOException {
+        SocketFile file = SocketFile.of(folder.resolve("n".repeat(200))).longPath().replaceStale();
+        SocketException failure = assertThrowsExactly(SocketException.class, () -> SocketFiles.open(UnixProtocolFamily.STREAM, file));
+        assertTrue(failure.getMessage().startsWith("Unix domain path too long: "), failure.getMessage());
     }
 
     @Test

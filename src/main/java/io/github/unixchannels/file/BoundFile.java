@@ -100,7 +100,7 @@ public final class BoundFile implements Closeable, Runnable {
 
     /** The address under which the kernel finds the file. */
     private UnixDomainSocketAddress target(Folder folder, Path name) {
-        boolean tooLong = file.permitsLongPath() && UnixAddresses.isTooLong(address());
+        boolean tooLong = file.permitsLongPath() && LongPath.isTooLong(file.path());
         return tooLong ? UnixDomainSocketAddress.of(folder.shortPath(name)) : address();
     }
 

@@ -46,12 +46,7 @@ final class Folder implements AutoCloseable {
                 throw ErrnoExceptions.file("mkdir", path, result);
             }
         }
-        int flags = Linux.O_PATH | O_DIRECTORY | Linux.O_CLOEXEC | (create ? O_NOFOLLOW : 0);
-        int fd = call(sys, path, address -> sys.open(address, flags, 0));
-        if (fd < 0) {
-            throw ErrnoExceptions.file("open", path, fd);
-        }
-        Folder folder = new Folder(sys, path, fd);
+        Folder folder = new Folder(sys, path, open(sys, path, create ? O_NOFOLLOW : 0));
         try {
             if (create) {
                 folder.requireThisUsersAlone();
@@ -61,6 +56,22 @@ final class Folder implements AutoCloseable {
             folder.close();
             throw e;
         }
+    }
+
+    private static int open(Syscalls sys, Path path, int flags) throws FileSystemException {
+        int fd;
+        do {
+            fd = call(sys, path, address -> sys.open(address, Linux.O_PATH | O_DIRECTORY | Linux.O_CLOEXEC | flags, 0));
+        } while (fd == -Errno.EINTR);
+        if (fd < 0) {
+            throw ErrnoExceptions.file("open", path, fd);
+        }
+        return fd;
+    }
+
+    /** The descriptor of a folder, which belongs to the caller. */
+    static int descriptorOf(Syscalls sys, Path path) throws FileSystemException {
+        return open(sys, path, 0);
     }
 
     private void requireThisUsersAlone() throws FileSystemException {
@@ -86,7 +97,7 @@ final class Folder implements AutoCloseable {
 
     /** How the kernel finds a name in here without the folder's own path, as long as this is open. */
     Path shortPath(Path name) {
-        return Path.of("/proc/self/fd", Integer.toString(fd)).resolve(name);
+        return LongPath.inFolder(fd, name);
     }
 
     /** openat(2), close-on-exec, of the name itself and not of what a symbolic link leads to. Returns as the call. */

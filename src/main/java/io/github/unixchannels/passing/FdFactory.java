@@ -5,6 +5,7 @@ import io.github.unixchannels.OwnedFd;
 import io.github.unixchannels.address.PathBytes;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.OwnedNumbers;
+import io.github.unixchannels.file.LongPath;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.selector.EpollChannel;
 import io.github.unixchannels.sys.Errno;
@@ -64,6 +65,11 @@ public final class FdFactory implements FdOwnership {
             throw ErrnoExceptions.file("open", path, fd);
         }
         return own(fd, origin);
+    }
+
+    /** The folder of a socket's file whose path the kernel takes in no address; null of another. */
+    public OwnedFd openFolderOfLongPath(Path file) throws IOException {
+        return LongPath.isTooLong(file) ? own(LongPath.openFolder(sys, file), "the folder of " + file) : null;
     }
 
     /** {@link OwnedFd#memory}. */

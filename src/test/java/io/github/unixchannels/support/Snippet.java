@@ -40,6 +40,7 @@ public final class Snippet {
                 import java.nio.channels.spi.*;
                 import java.nio.charset.*;
                 import java.nio.file.*;
+                import java.nio.file.attribute.*;
                 import java.time.*;
                 import java.time.format.*;
                 import java.util.*;
