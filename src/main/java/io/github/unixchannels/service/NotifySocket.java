@@ -12,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -53,7 +54,7 @@ public final class NotifySocket {
      * @return the socket; one that does nothing if the variable is not set
      * @throws UnsupportedOperationException if the address is no AF_UNIX address: {@code vsock:}, which a manager outside of a virtual
      *     machine has
-     * @throws IllegalArgumentException if the address is a relative path or too long
+     * @throws IllegalArgumentException if the address is a relative path, or an abstract name that is too long
      */
     public static NotifySocket ofEnvironment() {
         return of(System.getenv());
@@ -255,7 +256,7 @@ public final class NotifySocket {
      * @return false if NOTIFY_SOCKET is not set
      * @throws IllegalArgumentException if the timeout is not positive
      * @throws SocketTimeoutException if the manager has not closed the pipe in that time
-     * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted; the interrupt status stays set
+     * @throws ClosedByInterruptException if the thread is interrupted; the interrupt status stays set
      * @throws IOException as {@link #send}
      */
     public boolean barrier(Duration timeout) throws IOException {
@@ -289,6 +290,9 @@ public final class NotifySocket {
                 }
                 selector.select(TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
                 selector.selectedKeys().clear();
+                if (Thread.currentThread().isInterrupted()) { // the selector wakes, and a read that does not block does not ask
+                    throw new ClosedByInterruptException();
+                }
             }
         }
     }
@@ -303,7 +307,7 @@ public final class NotifySocket {
      * @throws IllegalArgumentException if there is none, a name is not of A to Z, 0 to 9 and {@code _}, or a value contains a line break or
      *     a NUL
      * @throws java.net.PortUnreachableException if nobody receives at the address any more (ECONNREFUSED)
-     * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted meanwhile; the interrupt status stays set
+     * @throws ClosedByInterruptException if the thread is interrupted meanwhile; the interrupt status stays set
      * @throws IOException if there is no socket at the address (ENOENT), or anything else fails
      */
     public boolean send(String... assignments) throws IOException {

@@ -146,11 +146,20 @@ final class Activated {
         right.put("LISTEN_PIDFDID", Long.toUnsignedString(ThisProcess.SELF.pidfdInode()));
         try (ListenFds passed = ListenFds.take(right, ThisProcess.SELF)) {
             System.out.println(passed.names() + " " + List.of(passed.fd(3).kind(), passed.fd(4).kind()));
+            tryListen(passed.fd(3));
             passed.fd(3).detach();
         }
         inheritable(3);
         tryTake(Map.of());
         OwnedFd.adopt(3).close();
+    }
+
+    private static void tryListen(OwnedFd file) throws IOException {
+        try (ServerSocketChannel server = file.toServerSocketChannel()) {
+            System.out.println(server);
+        } catch (UnsupportedOperationException e) {
+            System.out.println(e.getMessage());
+        }
     }
 
     private static void inheritable(int number) {

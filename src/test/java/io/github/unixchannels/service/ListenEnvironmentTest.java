@@ -4,15 +4,20 @@ package io.github.unixchannels.service;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.unixchannels.support.NothingLeaks;
+import io.github.unixchannels.support.OtherProgram;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the variables say to process 4711: sd_listen_fds(3), sd_listen_fds_with_names(3). */
+@ExtendWith(NothingLeaks.class)
 class ListenEnvironmentTest {
 
     private static final Map<String, String> TWO = Map.of("LISTEN_PID", "4711", "LISTEN_FDS", "2", "LISTEN_FDNAMES", "http:log");
@@ -104,8 +109,15 @@ class ListenEnvironmentTest {
     }
 
     @Test
-    void thisProcessHasAnInodeThatStaysTheSame() {
+    void anotherProgramSeesTheSameInodeOfThisProcess() throws Exception {
+        OtherProgram.assume("python3", "-c", "import os; os.close(os.pidfd_open(os.getpid()))");
+        String pid = Integer.toString(ThisProcess.SELF.pid());
+        String inode = "import os, sys; print(os.fstat(os.pidfd_open(int(sys.argv[1]))).st_ino)";
+        long own = ThisProcess.SELF.pidfdInode();
+        Assumptions.assumeTrue(own != ThisProcess.UNKNOWN_INODE, "pidfds have no inodes of their own before Linux 6.9");
+        try (OtherProgram python = OtherProgram.start("python3", "-c", inode, pid)) {
+            assertEquals(Long.toUnsignedString(own), python.hear());
+        }
         assertEquals(ProcessHandle.current().pid(), ThisProcess.SELF.pid());
-        assertEquals(ThisProcess.SELF.pidfdInode(), ThisProcess.SELF.pidfdInode());
     }
 }

@@ -198,7 +198,8 @@ class ListenFdsTest {
             assertEquals("fd=4 was not passed, because it is close-on-exec; LISTEN_FDS=2", lines.get(2));
             assertEquals("adopt(4): another object of this library owns the number, and would close it too", lines.get(3));
             assertEquals("[a, b] [REGULAR_FILE, ANONYMOUS]", lines.get(4));
-            assertEquals("fcntl(fd=4, F_GETFD): Bad file descriptor (EBADF): LISTEN_FDS=2 says that it was passed", lines.get(5));
+            assertEquals("fd=3 is a regular file, not a socket that listens or could", lines.get(5));
+            assertEquals("fcntl(fd=4, F_GETFD): Bad file descriptor (EBADF): LISTEN_FDS=2 says that it was passed", lines.get(6));
         }
     }
 

@@ -4,6 +4,7 @@ package io.github.unixchannels.service;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -252,6 +253,18 @@ class NotifySocketTest {
             assertThrows(ClosedByInterruptException.class, () -> socket.barrier(Duration.ofMinutes(1)));
         } finally {
             assertTrue(Thread.interrupted());
+        }
+    }
+
+    @Test
+    void anInterruptMeanwhileEndsTheWaitAtTheBarrier() throws Exception {
+        BackgroundCall<Boolean> barrier = BackgroundCall.start(() -> socket.barrier(Duration.ofMinutes(1)));
+        try (AncillaryData ancillary = AncillaryData.create()) {
+            assertEquals("BARRIER=1", hear(ancillary));
+            barrier.awaitBlocked().interrupt();
+
+            assertInstanceOf(ClosedByInterruptException.class, barrier.failure());
+            assertTrue(barrier.wasInterrupted());
         }
     }
 
