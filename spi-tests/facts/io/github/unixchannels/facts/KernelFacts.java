@@ -27,6 +27,7 @@ public final class KernelFacts {
         facts.put("Room", QueueFacts.all());
         facts.put("Datagrams", DatagramFacts.all());
         facts.put("Names", AddressFacts.all());
+        facts.put("Files", FileFacts.all());
         facts.put("Waiting", WaitFacts.all());
         facts.put("Options", OptionFacts.all());
         facts.put("Control data", ControlFacts.all());

@@ -192,6 +192,8 @@ public abstract class OwnedFd implements AutoCloseable {
      * channel is closed, and then restores it. The method does not wait for a selection: the number that the channel had is closed when
      * the selectors have flushed the keys.
      *
+     * <p>A file that the channel was to remove at its close stays: {@link SocketFile#removeOnClose}.
+     *
      * @param channel what is open, as in {@link #duplicateOf}
      * @return the descriptor, whose number is another
      * @throws UnsupportedOperationException as {@link #duplicateOf}; the channel is still open

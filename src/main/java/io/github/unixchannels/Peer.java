@@ -4,9 +4,9 @@ package io.github.unixchannels;
 import java.io.IOException;
 
 /**
- * The process that a {@link PeerCheck} is asked about, as the kernel knows it: of a connection, the process that called connect(2), with its
- * effective user and group at that time; of a datagram, the process that sent it, with its real user and group, or what it named
- * ({@link AncillaryData#senderCredentials}). For the time of the check only.
+ * The process that a {@link PeerCheck} is asked about, as the kernel knows it. Of a connection, that is the process that called connect(2), with
+ * its effective user and group at that time. Of a datagram, that is the process that sent it, with its real user and group, or what the
+ * process named ({@link AncillaryData#senderCredentials}). Valid for the time of the check only.
  *
  * <p>A connection can be handed over: the process that uses it may be another than the one that connected.
  */
@@ -32,8 +32,8 @@ public interface Peer {
     long gid() throws IOException;
 
     /**
-     * Whether a group is the process's, or of a connection also one of its supplementary groups. The kernel does not tell those of the sender
-     * of a datagram. System call: getsockopt(2) with SO_PEERGROUPS.
+     * Whether a group is the process's, or of a connection also one of its supplementary groups. The kernel does not tell those of the
+     * sender of a datagram. System call: getsockopt(2) with SO_PEERGROUPS.
      *
      * @param gid the group
      * @return true if so

@@ -18,7 +18,6 @@ import java.util.Set;
  *
  * <pre>{@code
  * SocketFile file = SocketFile.of(Path.of("/run/app/app.sock"))
- *         .createFolder()
  *         .mode("rw-rw----")
  *         .group("app")
  *         .replaceStale()
@@ -141,6 +140,9 @@ public final class SocketFile {
      * Makes the folder of the file, with mode 0700, unless the folder exists. A folder that exists must belong to this user and be
      * writable by nobody else; a symbolic link in its place is refused. The folder above must exist. The folder is never removed.
      *
+     * <p>A folder of mode 0700 lets no other user reach the file, whatever the mode and the group of the file. For a group, use a folder
+     * that the group can search.
+     *
      * @return a new description
      */
     public SocketFile createFolder() {
@@ -185,8 +187,8 @@ public final class SocketFile {
     }
 
     /**
-     * Opens an address for clients. Of a path of more than 108 bytes it is {@code /proc/self/fd/N/name}, where descriptor N is the folder; a
-     * shorter path is the address itself, and nothing is opened. System call: open(2) with O_PATH.
+     * Opens an address for clients. Of a path of more than 108 bytes it is {@code /proc/self/fd/N/name}, where descriptor N is the
+     * folder. A shorter path is the address itself, and nothing is opened. System call: open(2) with O_PATH.
      *
      * <pre>{@code
      * try (SocketFile.Address server = SocketFile.of(path).openAddress()) {

@@ -17,8 +17,8 @@ import java.nio.channels.spi.SelectorProvider;
  * as the Java platform's channel does: {@code socket_} and a number, in the folder of the system or networking property
  * {@code jdk.net.unixdomain.tmpdir}, or else of {@code java.io.tmpdir}.
  *
- * <p>Closing the channel does not remove the file of a path it was bound to, unless that is asked for: {@link SocketFile}. When it is closed while registered with a selector, connecting
- * is refused at once. {@link #socket} throws {@link UnsupportedOperationException}.
+ * <p>Closing the channel does not remove the file of a path it was bound to, unless that is asked for: {@link SocketFile}. When it is
+ * closed while registered with a selector, connecting is refused at once. {@link #socket} throws {@link UnsupportedOperationException}.
  *
  * <p>Options: {@link java.net.StandardSocketOptions#SO_RCVBUF SO_RCVBUF} (of no effect in the kernel), and what accepted channels
  * have from this one: {@link UnixSocketOptions#SO_PASSCRED}, {@link UnixSocketOptions#SO_PASSPIDFD}, {@link UnixSocketOptions#SO_PASSSEC},

@@ -38,7 +38,7 @@ final class SocketFileProcess {
         return OtherProgram.start(command.toArray(String[]::new));
     }
 
-    /** With a umask of 0, as which bind(2) permits everything to everybody unless it is told otherwise. */
+    /** With a umask of 0: a plain bind(2) then permits everything to everybody. */
     static OtherProgram startWithoutUmask() throws IOException {
         List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "umask 0; exec \"$@\"", "sh"));
         command.addAll(ChildJvm.command(SocketFileProcess.class));

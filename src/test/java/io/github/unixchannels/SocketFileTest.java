@@ -11,6 +11,7 @@ import io.github.unixchannels.support.NoFileLeaks;
 import io.github.unixchannels.support.NothingLeaks;
 import io.github.unixchannels.support.SocketFiles;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -26,6 +27,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -153,6 +156,34 @@ class SocketFileTest {
         }
         SocketFiles.open(UnixProtocolFamily.STREAM, file().replaceStale().removeOnClose()).close();
         assertFalse(SocketFiles.exists(path));
+    }
+
+    @Test
+    void theFileStaysIfTheDescriptorWasDuplicated() throws IOException {
+        UnixDatagramChannel server = UnixDatagramChannel.open(file().removeOnClose());
+        try (OwnedFd duplicate = OwnedFd.duplicateOf(server)) {
+            server.close();
+            assertTrue(SocketFiles.exists(path));
+            assertEquals(OwnedFd.Kind.DATAGRAM_SOCKET, duplicate.kind());
+        }
+    }
+
+    @Test
+    void aForgottenDatagramChannelRemovesItsFileAndReleasesTheLock() throws IOException {
+        SocketFile asked = file().replaceStale().removeOnClose();
+        forget(asked);
+        Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> {
+            System.gc();
+            return !SocketFiles.exists(path);
+        });
+        Awaitility.await().atMost(30, TimeUnit.SECONDS).ignoreException(BindException.class).until(() -> {
+            UnixDatagramChannel.open(asked).close();
+            return true;
+        });
+    }
+
+    private static void forget(SocketFile asked) throws IOException {
+        UnixDatagramChannel.open(asked);
     }
 
     @Test

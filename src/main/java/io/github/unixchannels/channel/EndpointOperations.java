@@ -71,7 +71,7 @@ abstract class EndpointOperations {
         }
     }
 
-    /** Whether a check admits the process at the other end. Code of the user runs inside the descriptor, which keeps nobody from closing. */
+    /** Whether a check admits the process at the other end. The check runs inside the descriptor, which keeps no thread from closing. */
     final boolean passes(PeerCheck check) throws IOException {
         Objects.requireNonNull(check);
         scope.enter(Descriptor.USING);

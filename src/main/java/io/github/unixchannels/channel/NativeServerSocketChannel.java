@@ -13,6 +13,7 @@ import io.github.unixchannels.descriptor.ForgottenChannel;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
 import io.github.unixchannels.descriptor.SocketScope;
+import io.github.unixchannels.descriptor.Unreachable;
 import io.github.unixchannels.file.BoundFile;
 import io.github.unixchannels.message.FdOwnership;
 import io.github.unixchannels.selector.EpollChannel;
@@ -138,6 +139,9 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
         Objects.requireNonNull(request);
         try {
             BoundFile bound = operations.bindFile(request, backlog);
+            if (ForgottenChannel.REPORTED) {
+                Unreachable.watch(this, bound);
+            }
             file = bound;
             if (!isOpen()) {
                 bound.close(); // the close came before there was a file

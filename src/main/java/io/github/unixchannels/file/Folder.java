@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.function.LongToIntFunction;
 
 /**
- * The folder of a socket's file, held by a descriptor (O_PATH), so that all that is done to the names in the folder is done in one and the same.
+ * The folder of a socket's file, by a descriptor (O_PATH), so that all that is done to the names in the folder is done in the same folder.
  */
 final class Folder implements AutoCloseable {
 

@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * The lock of a socket's file: flock(2) of a file next to the socket's, which belongs to the open file and so keeps out other servers of the same
- * process too. The file stays when the lock is released.
+ * The lock of a socket's file: flock(2) of a file next to the socket's. The lock belongs to the open file, and so excludes other servers of the
+ * same process too. The file stays when the lock is released.
  */
 final class LockFile {
 
@@ -79,7 +79,7 @@ final class LockFile {
         return PathBytes.path(lock);
     }
 
-    /** Releases the lock, once. Unlocked before it is closed: a process that is being forked just now has a descriptor of the open file too. */
+    /** Releases the lock, once. LOCK_UN before close: a process that is being forked just now has a descriptor of the open file too. */
     void release() {
         if (descriptor.enter(Descriptor.USING)) {
             try {
