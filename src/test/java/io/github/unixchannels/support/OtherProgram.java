@@ -25,7 +25,11 @@ public final class OtherProgram implements Closeable {
         this.process = process;
         this.output = process.inputReader();
         this.errors = errors;
-        process.onExit().orTimeout(LONGEST_SECONDS, TimeUnit.SECONDS).whenComplete((ended, late) -> process.destroyForcibly());
+        process.onExit().orTimeout(LONGEST_SECONDS, TimeUnit.SECONDS).whenComplete((ended, late) -> {
+            if (late != null) { // of a program that has ended, this would close the output before a test has read it
+                process.destroyForcibly();
+            }
+        });
     }
 
     /** Starts it; the last argument may be the text of a program. */
