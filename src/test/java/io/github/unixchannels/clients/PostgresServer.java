@@ -49,7 +49,7 @@ final class PostgresServer implements Closeable {
         Path folder = program.folder();
         String data = folder.resolve("data").toString();
         program.run(initdb, "--pgdata=" + data, "--auth=peer", "--username=" + user(), "--locale=C", "--encoding=UTF8", "--no-sync");
-        program.start(Path.of(path()), postgres, "-D", data, "-k", folder + "," + abstractName, "-c", "listen_addresses=",
+        program.start("eady to accept connections", postgres, "-D", data, "-k", folder + "," + abstractName, "-c", "listen_addresses=",
                 "-c", "fsync=off", "-c", "shared_buffers=4MB", "-c", "max_connections=40", "-c", "timezone=UTC");
     }
 

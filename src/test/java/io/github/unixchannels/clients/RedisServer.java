@@ -3,7 +3,6 @@ package io.github.unixchannels.clients;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Path;
 
 /** A Redis that listens at a path and stores nothing. */
 final class RedisServer implements Closeable {
@@ -19,7 +18,7 @@ final class RedisServer implements Closeable {
         String redis = ServerProgram.find("redis-server");
         RedisServer server = new RedisServer(ServerProgram.inNewFolder());
         try {
-            server.program.start(Path.of(server.path()), redis, "--port", "0", "--unixsocket", server.path(), "--save", "",
+            server.program.start("eady to accept connections", redis, "--port", "0", "--unixsocket", server.path(), "--save", "",
                     "--appendonly", "no", "--protected-mode", "no", "--unixsocketperm", "700");
         } catch (IOException | RuntimeException | Error e) {
             server.close();

@@ -78,12 +78,16 @@ final class ServerProgram implements Closeable {
         assertEquals(0, once.exitValue(), () -> log("run"));
     }
 
-    /** Starts the server, and waits until its socket is there. */
-    void start(Path socket, String... command) throws IOException {
+    /**
+     * Starts the server, and waits until it has logged that it takes connections: its socket is there before.
+     *
+     * @param ready a part of what it logs then
+     */
+    void start(String ready, String... command) throws IOException {
         List<String> watched = new ArrayList<>(List.of("/bin/sh", "-c", UNTIL_INPUT_ENDS, "server"));
         watched.addAll(List.of(command));
         process = builder("server", watched).start();
-        BackgroundCall.soon().until(() -> Files.exists(socket) || !process.isAlive());
+        BackgroundCall.soon().until(() -> log("server").contains(ready) || !process.isAlive());
         assertTrue(process.isAlive(), () -> log("server"));
     }
 
