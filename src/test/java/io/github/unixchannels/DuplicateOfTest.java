@@ -249,7 +249,7 @@ class DuplicateOfTest {
             try (SocketChannel other = SocketChannel.open(StandardProtocolFamily.UNIX); OwnedFd ofOther = OwnedFd.duplicateOf(other)) {
                 for (Channel channel : new Channel[] {fileChannel, socket}) {
                     FaultySyscalls faulty = new FaultySyscalls();
-                    for (int i = 0; i < 8; i++) {
+                    for (int i = 0; i < 100; i++) {
                         faulty.next("fcntl", (real, arguments) -> real.with(ofOther.number(), arguments[1], arguments[2]));
                     }
                     UnixSelectorProvider provider = new UnixSelectorProvider(faulty::syscalls);

@@ -159,6 +159,32 @@ final class ChannelDescriptors {
         return sys.fcntl(number, Linux.F_DUPFD_CLOEXEC, 0);
     }
 
+    /** What a duplicate must be. */
+    interface Check {
+        boolean test(int fd) throws IOException;
+    }
+
+    /**
+     * A duplicate that passes a check, or {@link #UNKNOWN} if it does not, or the number is free by now. A duplicate that does not pass, or
+     * cannot be checked, is closed: the number may have been another's duplicate, closed since, and be somebody else's now.
+     */
+    static int duplicateIf(int number, Check check, Syscalls sys) throws IOException {
+        int fd = duplicate(number, sys);
+        if (fd == -Errno.EBADF) {
+            return UNKNOWN;
+        }
+        requireDuplicate(fd, number);
+        boolean passed = false;
+        try {
+            passed = check.test(fd);
+        } finally {
+            if (!passed) {
+                sys.close(fd);
+            }
+        }
+        return passed ? fd : UNKNOWN;
+    }
+
     /** Returns what {@link #duplicate(int, Syscalls)} returned, if that is a descriptor. */
     static int requireDuplicate(int fd, int number) throws IOException {
         if (fd < 0) {

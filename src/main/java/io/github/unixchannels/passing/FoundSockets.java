@@ -2,7 +2,6 @@
 package io.github.unixchannels.passing;
 
 import io.github.unixchannels.socket.SocketQueries;
-import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
 import java.nio.channels.Channel;
@@ -61,15 +60,11 @@ final class FoundSockets {
         for (int number : numbers.get(cookie)) {
             // One that is not the channel's own may be somebody else's by now: look first, so as not to close what was not meant.
             if (SocketQueries.cookie(number, sys) == cookie) {
-                int fd = ChannelDescriptors.duplicate(number, sys);
-                if (fd == -Errno.EBADF) {
-                    continue;
-                }
-                if (SocketQueries.cookie(ChannelDescriptors.requireDuplicate(fd, number), sys) == cookie) {
-                    LikelyNumbers.remember(channel, number);
+                LikelyNumbers.remember(channel, number);
+                int fd = ChannelDescriptors.duplicateIf(number, duplicate -> SocketQueries.cookie(duplicate, sys) == cookie, sys);
+                if (fd != ChannelDescriptors.UNKNOWN) {
                     return fd;
                 }
-                sys.close(fd);
             }
         }
         return ChannelDescriptors.UNKNOWN;

@@ -3,7 +3,6 @@ package io.github.unixchannels.passing;
 
 import io.github.unixchannels.descriptor.ProcessDescriptors;
 import io.github.unixchannels.socket.SocketQueries;
-import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Syscalls;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -29,14 +28,20 @@ final class SearchByLock {
     /** Held while the last byte of a file is locked: of two who have the same file open, the second would be shown the first one's lock. */
     private static final Object LAST_BYTES = new Object();
 
+    /** Another thread that closes a descriptor of the same file meanwhile has all locks of the process on the file released, fcntl(2). */
+    private static final int ATTEMPTS = 8;
+
     private SearchByLock() {}
 
     /** A duplicate of what the channel has open, or {@link ChannelDescriptors#UNKNOWN} if the lock cannot be set or is not shown. */
     static int duplicate(FileChannel channel, Syscalls sys) throws IOException {
         synchronized (LAST_BYTES) {
-            // A shared lock keeps fewer out. It is not shown where it becomes one with a shared lock of the program's own.
-            int fd = duplicateLocked(channel, true, sys);
-            return fd != ChannelDescriptors.UNKNOWN ? fd : duplicateLocked(channel, false, sys);
+            int fd = ChannelDescriptors.UNKNOWN;
+            for (int attempt = 0; attempt < ATTEMPTS && fd == ChannelDescriptors.UNKNOWN; attempt++) {
+                // A shared lock keeps fewer out. It is not shown where it becomes one with a shared lock of the program's own.
+                fd = duplicateLocked(channel, attempt % 2 == 0, sys);
+            }
+            return fd;
         }
     }
 
@@ -45,12 +50,24 @@ final class SearchByLock {
         if (lock == null) {
             return ChannelDescriptors.UNKNOWN;
         }
+        int fd = ChannelDescriptors.UNKNOWN;
+        boolean released = false;
         try {
-            int fd = duplicateLocked(LikelyNumbers.of(channel, sys), channel, sys);
-            return fd != ChannelDescriptors.UNKNOWN ? fd : duplicateLocked(ProcessDescriptors.numbers(), channel, sys);
+            try {
+                fd = duplicateLocked(LikelyNumbers.of(channel, sys), channel, sys);
+                if (fd == ChannelDescriptors.UNKNOWN) {
+                    fd = duplicateLocked(ProcessDescriptors.numbers(), channel, sys);
+                }
+            } finally {
+                release(lock);
+            }
+            released = true;
         } finally {
-            release(lock);
+            if (!released && fd != ChannelDescriptors.UNKNOWN) {
+                sys.close(fd);
+            }
         }
+        return fd;
     }
 
     private static FileLock lock(FileChannel channel, boolean shared) throws ClosedChannelException {
@@ -74,16 +91,11 @@ final class SearchByLock {
     private static int duplicateLocked(int[] numbers, FileChannel channel, Syscalls sys) throws IOException {
         for (int number : numbers) {
             if (!SocketQueries.isSocket(number, sys) && isLocked(number, sys)) {
-                int fd = ChannelDescriptors.duplicate(number, sys);
-                if (fd == -Errno.EBADF) {
-                    continue;
-                }
-                // It may have been a duplicate of the channel's, closed since, and its number somebody else's now.
-                if (isLocked(ChannelDescriptors.requireDuplicate(fd, number), sys)) {
-                    LikelyNumbers.remember(channel, number);
+                LikelyNumbers.remember(channel, number);
+                int fd = ChannelDescriptors.duplicateIf(number, duplicate -> isLocked(duplicate, sys), sys);
+                if (fd != ChannelDescriptors.UNKNOWN) {
                     return fd;
                 }
-                sys.close(fd);
             }
         }
         return ChannelDescriptors.UNKNOWN;

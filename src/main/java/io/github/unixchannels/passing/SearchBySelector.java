@@ -88,7 +88,7 @@ final class SearchBySelector {
         }
         try {
             return new SearchBySelector(epoll.selector(), epoll.number(), PlatformEpoll.registeredWith(epoll.number(), sys));
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             epoll.close();
             throw e;
         }

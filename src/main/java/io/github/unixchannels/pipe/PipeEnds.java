@@ -82,10 +82,13 @@ public final class PipeEnds {
             return false;
         }
         int result;
-        do {
-            result = sys.dup3(own, fd, Linux.O_CLOEXEC);
-        } while (result == -Errno.EINTR);
-        sys.close(own);
+        try {
+            do {
+                result = sys.dup3(own, fd, Linux.O_CLOEXEC);
+            } while (result == -Errno.EINTR);
+        } finally {
+            sys.close(own);
+        }
         return result >= 0;
     }
 

@@ -75,15 +75,26 @@ final class Wakeup {
     /** Makes the selection in progress return, or else the next. Any number of requests before then is one. */
     void request() {
         if (requested.compareAndSet(false, true)) {
-            signal();
+            boolean signalled = false;
+            try {
+                signal();
+                signalled = true;
+            } finally {
+                if (!signalled) {
+                    requested.set(false); // the stack ended here: the next request signals
+                }
+            }
         }
     }
 
     /** Makes the selection in progress look around, if it waits. */
     void signal() {
         if (waiting && descriptor.enter(Descriptor.USING)) {
-            sys.write(descriptor.fd(), one.address(), VALUE_BYTES);
-            descriptor.leave(Descriptor.USING);
+            try {
+                sys.write(descriptor.fd(), one.address(), VALUE_BYTES);
+            } finally {
+                descriptor.leave(Descriptor.USING);
+            }
         }
     }
 

@@ -225,14 +225,26 @@ public final class MessageInput extends SocketInput {
 
     /** How many of those that recvmmsg(2) returned are messages: the end is as many empty ones as there is room for. */
     private int messagesOf(NativeMessageBatch batch, int received) throws IOException {
-        if (received < batch.left() || batch.incomingLength(received - 1) != 0 || !isEnd()) {
+        if (received < batch.left() || batch.incomingLength(received - 1) != 0) {
             return received;
         }
         int messages = received - 1;
         while (messages > 0 && batch.incomingLength(messages - 1) == 0) {
             messages--;
         }
-        return messages;
+        return endsAfter(messages) ? messages : received;
+    }
+
+    /** Whether empty messages that follow so many others are the end. If that cannot be told, the others are not lost for it. */
+    private boolean endsAfter(int messages) throws IOException {
+        try {
+            return isEnd();
+        } catch (IOException e) {
+            if (messages > 0) {
+                return true;
+            }
+            throw e;
+        }
     }
 
     private MessageInfo unavailable(long n) throws IOException {

@@ -65,6 +65,20 @@ class InterruptedLookTest {
     }
 
     @Test
+    void aMessageBeforeAnEndThatCannotBeLookedAtIsNotLost() throws IOException {
+        try (UnixSocketChannel.Pair pair = provider.provider().openSocketPair(UnixProtocolFamily.SEQPACKET)) {
+            pair.first().configureBlocking(false);
+            pair.second().write(ByteBuffer.allocate(3));
+            pair.second().close();
+            faulty.fail("poll", Errno.EINVAL, 1);
+            MessageBatch batch = provider.batch(4, 8);
+            assertEquals(1, pair.first().receive(batch));
+            assertEquals(3, batch.buffer(0).remaining());
+            assertEquals(-1, pair.first().receive(batch));
+        }
+    }
+
+    @Test
     void aPendingConnectionOfTcpGoesOn() throws IOException {
         try (RawDescriptors raw = new RawDescriptors();
                 SocketChannel client = provider.adopt(raw.give(raw.socket(Linux.AF_INET, Linux.SOCK_STREAM))).toSocketChannel()) {

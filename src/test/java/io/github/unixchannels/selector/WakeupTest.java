@@ -3,6 +3,7 @@ package io.github.unixchannels.selector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.unixchannels.support.FaultySyscalls;
@@ -62,6 +63,21 @@ class WakeupTest {
         assertTrue(wakeup.take());
         wakeup.request();
         assertEquals(0, calls.count("write"));
+    }
+
+    /** The stack of the thread that asks may end in the middle of it. */
+    @Test
+    void aRequestThatFailsIsNotTakenForMade() {
+        wakeup.beginWait();
+        calls.next("write", (real, arguments) -> {
+            throw new StackOverflowError();
+        });
+        assertThrows(StackOverflowError.class, wakeup::request);
+        wakeup.request();
+        assertEquals(2, calls.count("write"));
+        assertTrue(wakeup.take());
+        wakeup.close();
+        assertEquals(1, calls.count("close"), "who failed is not inside any more");
     }
 
     @Test
