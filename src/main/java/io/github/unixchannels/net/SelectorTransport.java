@@ -4,6 +4,7 @@ package io.github.unixchannels.net;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
@@ -43,6 +44,7 @@ final class SelectorTransport implements Transport {
 
     @Override
     public int read(ByteBuffer dst, int timeoutMillis) throws IOException {
+        requireNonBlocking();
         if (ahead.hasRemaining()) {
             return readAhead(dst);
         }
@@ -58,6 +60,12 @@ final class SelectorTransport implements Transport {
         return n;
     }
 
+    private void requireNonBlocking() {
+        if (channel.isBlocking()) {
+            throw new IllegalBlockingModeException();
+        }
+    }
+
     private int readAhead(ByteBuffer dst) {
         int n = Math.min(ahead.remaining(), dst.remaining());
         dst.put(ahead.array(), ahead.position(), n);
@@ -67,6 +75,7 @@ final class SelectorTransport implements Transport {
 
     @Override
     public void write(ByteBuffer src) throws IOException {
+        requireNonBlocking();
         channel.write(src);
         while (src.hasRemaining()) {
             output.await(0, 0, "write", null);
@@ -78,6 +87,7 @@ final class SelectorTransport implements Transport {
     @Override
     public int available() throws IOException {
         if (!ahead.hasRemaining()) {
+            requireNonBlocking();
             if (ahead == NOTHING) {
                 ahead = ByteBuffer.allocate(AHEAD_BYTES).limit(0);
             }

@@ -96,10 +96,10 @@ public final class UnixSocket extends TcpLikeSocket {
      * A socket on a channel, which belongs to the socket from then on: closing either closes both. The channel is of this library, STREAM
      * or SEQPACKET, or of the Java platform, and need not be connected.
      *
-     * <p>A channel of this library is in blocking mode from then on, any other in non-blocking mode, and must stay so. The socket alone
-     * reads the channel and writes to it. The channel's options, addresses and credentials may be asked for at any time. A close of the
-     * channel closes the socket too; if the channel is not of this library, a thread that waits learns of it only when the wait ends
-     * otherwise.
+     * <p>A channel of this library is in blocking mode from then on, any other in non-blocking mode. After a change of the mode the streams
+     * throw {@link java.nio.channels.IllegalBlockingModeException}. The socket alone reads the channel and writes to it. The channel's
+     * options, addresses and credentials may be asked for at any time. A close of the channel closes the socket too; if the channel is not
+     * of this library, a thread that waits learns of it only when the wait ends otherwise.
      *
      * @param channel an AF_UNIX channel that is in no operation and in no selector
      * @return the socket, connected if the channel is

@@ -27,6 +27,7 @@ import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -225,6 +226,20 @@ class SocketAddressTest {
                 }
                 assertFalse(channel.isOpen());
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "TCP", mode = EnumSource.Mode.EXCLUDE)
+    void aChangeOfTheModeIsTold(SocketPairKind kind) throws Exception {
+        try (SocketPairKind.Pair pair = kind.connect(folder)) {
+            SocketChannel channel = pair.client().getChannel();
+            channel.configureBlocking(!channel.isBlocking());
+            assertThrowsExactly(IllegalBlockingModeException.class, pair.client().getInputStream()::read);
+            assertThrowsExactly(IllegalBlockingModeException.class, () -> pair.client().getOutputStream().write(1));
+            channel.configureBlocking(!channel.isBlocking());
+            pair.client().getOutputStream().write(1);
+            assertEquals(1, pair.accepted().getInputStream().read());
         }
     }
 
