@@ -192,6 +192,16 @@ class PeerCheckTest {
             assertNull(server.accept(peer -> peer.pid() > 0));
             assertEquals(-1, client.read(ByteBuffer.allocate(1)));
         }
+        try (UnixServerSocketChannel server = server(new UnixSelectorProvider(faulty::syscalls), UnixProtocolFamily.STREAM);
+                UnixSocketChannel client = client(UnixProtocolFamily.STREAM)) {
+            server.configureBlocking(false);
+            failPidfd(faulty, errno);
+            assertNull(server.accept(peer -> {
+                assertThrows(IOException.class, peer::pid);
+                return true; // although it asked
+            }));
+            assertEquals(-1, client.read(ByteBuffer.allocate(1)));
+        }
     }
 
     @ParameterizedTest
