@@ -12,12 +12,13 @@ import java.time.Instant;
  *
  * <ul>
  *   <li><b>Data to be sent</b>: {@link #descriptor(OwnedFd)}, {@link #credentials}. They belong to one send. A send that sent its message,
- *       or the first bytes of a stream, has removed them from here. A send that ended in an exception of any kind has dropped them. If a
- *       non-blocking send returned -1, they are still here, for the same send to be tried again: the next send on that channel to that
+ *       or the first bytes of a stream, has removed them from here. A send that ended in an exception has dropped them, unless its time was
+ *       over before it sent a byte ({@link UnixSocketOptions#SO_SNDTIMEO}). After such a send, and if a non-blocking send returned -1, they
+ *       are still here, for the same send to be tried again: the next send on that channel to that
  *       target sends them. A send on another channel or to another target drops them first, and so does the first
  *       {@link #descriptor(OwnedFd)} or {@link #credentials} after the refusal, which begins the next message. So one object can serve
  *       many channels, and no data for one peer reach another. Descriptors are borrowed: they belong to the caller who added them, who may
- *       close them once the send has returned something else than -1.
+ *       close them once the send has returned something else than -1, and has not timed out.
  *   <li><b>Received data</b> of the last message: {@link #takeDescriptor} and the methods below it. Descriptors that are not taken are
  *       closed by the next receive, by {@link #clear}, by {@link #close} or, at the latest, when the garbage collector finds this object.
  * </ul>

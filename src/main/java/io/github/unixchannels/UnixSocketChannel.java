@@ -364,34 +364,37 @@ public abstract class UnixSocketChannel extends SocketChannel {
     public abstract int receive(MessageBatch batch) throws IOException;
 
     /**
+     * Has plain reads and writes of this channel and its streams carry descriptors, for code that makes no other calls. On STREAM only.
+     *
+     * @param limit how many received descriptors may wait to be taken; what comes beyond is closed. 0 takes none
+     * @return what the descriptors are attached to and taken from; its close ends it
+     * @throws UnsupportedOperationException if this channel is not STREAM
+     * @throws IllegalArgumentException if {@code limit} is negative
+     * @throws IllegalStateException if the channel does so already
+     */
+    public abstract PassedDescriptors passDescriptors(int limit);
+
+    /**
      * Returns how long the next message is, and leaves the message where it is. In blocking mode the call waits for a message, as long as
      * {@link UnixSocketOptions#SO_RCVTIMEO} allows. System call: recv(2) with MSG_PEEK and MSG_TRUNC. On SEQPACKET only.
      *
      * <p>After a {@link #read} that left the rest of a message, the length of that rest is returned. An empty message has the length 0: a
      * {@link #receive} takes the message, and a read passes over it. Of empty messages that the peer sends last before it closes or shuts
-     * down its output, the call makes the end, as a read does. If other threads read the channel, or other processes the same socket,
-     * the message may be gone when this thread comes to read.
+     * down its output, the call makes the end, as a read does. Another reader may take the message before this thread reads.
      *
      * @return how many bytes; -1 at the end of the stream, and if this channel is non-blocking and no message is there
      * @throws UnsupportedOperationException if this channel is STREAM: {@link #available} tells what there is to read
-     * @throws java.nio.channels.ClosedChannelException if the channel is closed
-     * @throws java.nio.channels.NotYetConnectedException if the channel is not connected
-     * @throws java.nio.channels.AsynchronousCloseException if another thread closes the channel during the wait
-     * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, before or meanwhile: the channel is closed and the
-     *     interrupt status stays set
      * @throws java.net.SocketTimeoutException if no message is there in the time that SO_RCVTIMEO allows
-     * @throws IOException if the connection was reset, or anything else fails
+     * @throws IOException as {@link #receive(MessageBatch)}
      */
     public abstract int nextMessageLength() throws IOException;
 
     /**
-     * Returns how many bytes can be read without waiting, of all messages together on SEQPACKET. The call never waits. System call: ioctl(2)
-     * with FIONREAD.
+     * Returns how many bytes can be read without waiting, of all messages together on SEQPACKET. System call: ioctl(2) with FIONREAD.
      *
      * @return 0 or more; 0 at the end of the stream, and once the input is shut down
-     * @throws java.nio.channels.ClosedChannelException if the channel is closed
      * @throws java.nio.channels.NotYetConnectedException if the channel is not connected
-     * @throws IOException if the system call fails
+     * @throws IOException if the channel is closed, or the system call fails
      */
     public abstract int available() throws IOException;
 }

@@ -5,6 +5,7 @@ import io.github.unixchannels.bench.echo.TwoProcessEchoTopic;
 import io.github.unixchannels.bench.flow.AcceptTopic;
 import io.github.unixchannels.bench.flow.FanInTopic;
 import io.github.unixchannels.bench.flow.PingPongTopic;
+import io.github.unixchannels.bench.flow.SocketTopic;
 import io.github.unixchannels.bench.flow.ThroughputTopic;
 import io.github.unixchannels.bench.frame.Bound;
 import io.github.unixchannels.bench.frame.CPrograms;
@@ -79,6 +80,7 @@ public final class RunBenchmarks {
                 new ChurnTopic(lab),
                 new PingPongTopic(lab),
                 new ThroughputTopic(lab),
+                new SocketTopic(lab),
                 new FanInTopic(lab),
                 new AcceptTopic(lab),
                 new TwoProcessEchoTopic(lab),

@@ -4,6 +4,7 @@ package io.github.unixchannels.channel;
 import io.github.unixchannels.AncillaryData;
 import io.github.unixchannels.MessageBatch;
 import io.github.unixchannels.MessageInfo;
+import io.github.unixchannels.PassedDescriptors;
 import io.github.unixchannels.PeerCheck;
 import io.github.unixchannels.UnixProtocolFamily;
 import io.github.unixchannels.UnixSocketChannel;
@@ -37,6 +38,7 @@ import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
 
@@ -51,6 +53,9 @@ public final class NativeSocketChannel extends UnixSocketChannel implements Epol
     // Made when first used, which most channels' are not; by two threads at once perhaps twice, and both are as good.
     private MessageOperations messages;
     private MessageBatches batches;
+
+    /** What takes the descriptors of plain reads and writes; null: nothing. Changed with the connection's lock. */
+    private volatile NativePassedDescriptors passed;
 
     public NativeSocketChannel(SelectorProvider provider, SocketType type, Connection connection) {
         super(provider);
@@ -122,23 +127,45 @@ public final class NativeSocketChannel extends UnixSocketChannel implements Epol
 
     @Override
     public int read(ByteBuffer dst) throws IOException {
+        NativePassedDescriptors descriptors = passed;
+        if (descriptors != null) {
+            Buffers.requireWritable(dst);
+            return (int) descriptors.read(dst, null);
+        }
         return (int) operations.read(Objects.requireNonNull(dst), null, 0, 1);
     }
 
     @Override
     public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, dsts.length);
+        NativePassedDescriptors descriptors = passed;
+        if (descriptors != null) {
+            ByteBuffer[] used = Arrays.copyOfRange(dsts, offset, offset + length);
+            Buffers.requireWritable(used);
+            return descriptors.read(null, used);
+        }
         return operations.read(null, dsts, offset, length);
     }
 
     @Override
     public int write(ByteBuffer src) throws IOException {
+        NativePassedDescriptors descriptors = passed;
+        if (descriptors != null && src.hasRemaining() && descriptors.isAttached()) {
+            return (int) descriptors.write(src, null);
+        }
         return (int) operations.write(Objects.requireNonNull(src), null, 0, 1);
     }
 
     @Override
     public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, srcs.length);
+        NativePassedDescriptors descriptors = passed;
+        if (descriptors != null && descriptors.isAttached()) {
+            ByteBuffer[] used = Arrays.copyOfRange(srcs, offset, offset + length);
+            if (Arrays.stream(used).anyMatch(ByteBuffer::hasRemaining)) {
+                return descriptors.write(null, used);
+            }
+        }
         return operations.write(null, srcs, offset, length);
     }
 
@@ -172,6 +199,33 @@ public final class NativeSocketChannel extends UnixSocketChannel implements Epol
     @Override
     public int receive(MessageBatch batch) throws IOException {
         return batches().receive(NativeMessageBatch.require(batch));
+    }
+
+    @Override
+    public PassedDescriptors passDescriptors(int limit) {
+        if (type != SocketType.STREAM) {
+            throw new UnsupportedOperationException("passDescriptors(" + this + "): on STREAM only");
+        }
+        if (limit < 0) {
+            throw new IllegalArgumentException("limit is below 0: " + limit);
+        }
+        NativePassedDescriptors descriptors = new NativePassedDescriptors(this, messages(), limit);
+        synchronized (connection) {
+            if (passed != null) {
+                throw new IllegalStateException("passDescriptors(" + this + "): the channel does so already");
+            }
+            passed = descriptors;
+        }
+        return descriptors;
+    }
+
+    /** Ends it, if it is that one's turn. */
+    void passNoDescriptors(NativePassedDescriptors ended) {
+        synchronized (connection) {
+            if (passed == ended) {
+                passed = null;
+            }
+        }
     }
 
     @Override
