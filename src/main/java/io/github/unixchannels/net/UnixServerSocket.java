@@ -20,12 +20,13 @@ import java.util.Set;
 /**
  * A listening socket of AF_UNIX as a {@link java.net.ServerSocket}.
  *
- * <p>It does what {@link java.net.ServerSocket} says, with addresses and with the rules about closing, interrupts and options that
- * {@link UnixSocket} has. What stands for its address is the loopback address, and for its port 0. Closing it does not remove the file of a
- * path that it was bound to, unless it is on a channel that owns the file:
+ * <p>This class does what {@link java.net.ServerSocket} specifies. {@link UnixSocket} says which addresses there are, and what a close, an
+ * interrupt and an option do. {@link #getInetAddress} of a bound socket is the loopback address, and {@link #getLocalPort} is 0.
+ *
+ * <p>A close does not remove the file of a path that the socket was bound to. A socket on a channel that owns its file removes the file:
  * {@code UnixServerSocket.of(UnixServerSocketChannel.open(family, socketFile))}.
  *
- * <p>Safe for use by several threads.
+ * <p>Server sockets are safe for use by several threads.
  */
 public final class UnixServerSocket extends ServerSocket {
 
@@ -89,8 +90,8 @@ public final class UnixServerSocket extends ServerSocket {
     }
 
     /**
-     * A socket on a channel, which belongs to the socket from then on, as {@link UnixSocket#of} says. The channel is of this library,
-     * STREAM or SEQPACKET, or of the Java platform, and need not be bound.
+     * Makes a socket of a channel, with the rules of {@link UnixSocket#of}. The channel is of this library, STREAM or SEQPACKET, or of the
+     * Java platform, and need not be bound.
      *
      * @param channel an AF_UNIX channel that is in no operation and in no selector
      * @return the socket, bound if the channel is

@@ -19,29 +19,28 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * A connection of AF_UNIX as a {@link java.net.Socket}, for libraries that know no channels.
  *
- * <p>It does what {@link java.net.Socket} says. Where that speaks of the internet:
+ * <p>This class does what {@link java.net.Socket} specifies. What AF_UNIX adds or changes:
  *
  * <ul>
- *   <li><b>Addresses</b> are {@link java.net.UnixDomainSocketAddress} and {@link io.github.unixchannels.AbstractSocketAddress}, in
- *       {@link #connect(SocketAddress, int)}, {@link #bind}, {@link #getRemoteSocketAddress} and {@link #getLocalSocketAddress}. For
- *       libraries that ask for more, {@link #getInetAddress} of a connected socket and {@link #getLocalAddress} of a bound one are the
- *       loopback address, and {@link #getPort} and {@link #getLocalPort} are 0. They say so of a closed socket too, as {@code Socket} does.
+ *   <li><b>Addresses</b> are {@link java.net.UnixDomainSocketAddress} and {@link io.github.unixchannels.AbstractSocketAddress}. Libraries
+ *       also ask for an internet address and a port: {@link #getInetAddress} of a connected socket and {@link #getLocalAddress} of a bound
+ *       socket are the loopback address, and {@link #getPort} and {@link #getLocalPort} are 0.
  *   <li><b>Streams</b> are full duplex: a write waits for no read. On a SEQPACKET channel messages follow one another without a mark, the
- *       rest of a message comes with the next read, an empty message is not the end, and one {@code write} is one message.
- *       {@code available} tells how many bytes are queued.
- *   <li><b>Time limits</b> are {@link #setSoTimeout} for reads and that of {@link #connect(SocketAddress, int)}, which holds also while the
- *       listener's backlog is full. A read that took too long lost nothing: the next one reads on.
- *   <li><b>A close</b> by another thread ends a connect, a read and a write that wait, with a {@link SocketException}: "Socket closed".
- *   <li><b>An interrupt</b> of a platform thread does nothing; its status stays set. An interrupt of a virtual thread that waits closes the
- *       socket, and ends the operation with a {@link SocketException}.
+ *       next read returns the rest of a message, an empty message is not the end of the stream, and one {@code write} is one message.
+ *       {@code available} is the number of bytes that are queued, and at most 8 KiB on a channel of another library.
+ *   <li><b>Timeouts</b> limit a read ({@link #setSoTimeout}) and a connect ({@link #connect(SocketAddress, int)}), which may wait for room
+ *       in the backlog of the listener. A read that times out loses no byte, and the next read goes on. No timeout limits a write.
+ *   <li><b>A close</b> by another thread ends a connect, a read and a write. The operation throws a {@link SocketException}: "Socket
+ *       closed".
+ *   <li><b>An interrupt</b> of a platform thread changes nothing, and the interrupt status stays set. An interrupt of a virtual thread that
+ *       waits closes the socket. The operation throws a {@link SocketException}.
  *   <li><b>A connect that fails</b> closes the socket.
- *   <li><b>Options</b> that AF_UNIX has are the channel's: SO_SNDBUF, SO_RCVBUF, SO_LINGER, and those of
- *       {@link io.github.unixchannels.UnixSocketOptions} with {@link #setOption} and {@link #getOption}. What only TCP has (TCP_NODELAY and
- *       all that begins with {@code TCP_}, SO_KEEPALIVE, SO_REUSEADDR, SO_REUSEPORT, IP_TOS, {@link #setOOBInline}) is remembered, and
- *       without effect. Urgent data is refused.
+ *   <li><b>Options</b>: SO_SNDBUF, SO_RCVBUF, SO_LINGER and {@link io.github.unixchannels.UnixSocketOptions} are those of the channel. The
+ *       options of TCP are remembered, and have no effect: {@code TCP_NODELAY} and all others that begin with {@code TCP_}, SO_KEEPALIVE,
+ *       SO_REUSEADDR, SO_REUSEPORT, IP_TOS and {@link #setOOBInline}. Urgent data is refused.
  * </ul>
  *
- * <p>A socket that is unreachable and was not closed stays open, as a channel does. Safe for use by several threads.
+ * <p>A socket that is unreachable and was not closed stays open, as a channel does. Sockets are safe for use by several threads.
  */
 public final class UnixSocket extends TcpLikeSocket {
 
@@ -68,7 +67,7 @@ public final class UnixSocket extends TcpLikeSocket {
      * @throws SocketException never
      */
     public UnixSocket() throws SocketException {
-        this((SocketAddress) null, null);
+        this(null, null);
     }
 
     /**
@@ -78,28 +77,26 @@ public final class UnixSocket extends TcpLikeSocket {
      * @throws IOException if connecting fails; nothing is left open
      */
     public UnixSocket(SocketAddress remote) throws IOException {
-        this((SocketAddress) null, null);
+        this(null, null);
         connect(Objects.requireNonNull(remote));
     }
 
-    private UnixSocket(SocketAddress fixed, Transport transport) throws SocketException {
+    /** A socket that takes any address of the internet for the fixed one, if that is not null. */
+    UnixSocket(SocketAddress fixed, Transport transport) throws SocketException {
         this.fixed = fixed;
         this.transport = transport;
     }
 
-    /** An unconnected socket that takes any address of the internet for the given one. */
-    static UnixSocket withFixedAddress(SocketAddress fixed) throws SocketException {
-        return new UnixSocket(fixed, null);
-    }
-
     /**
-     * A socket on a channel, which belongs to the socket from then on: closing either closes both. The channel is of this library, STREAM
-     * or SEQPACKET, or of the Java platform, and need not be connected.
+     * Makes a socket of a channel. The channel belongs to the socket from then on: the socket's close closes the channel. The channel is of
+     * this library, STREAM or SEQPACKET, or of the Java platform, and need not be connected.
      *
-     * <p>A channel of this library is in blocking mode from then on, any other in non-blocking mode. After a change of the mode the streams
-     * throw {@link java.nio.channels.IllegalBlockingModeException}. The socket alone reads the channel and writes to it. The channel's
-     * options, addresses and credentials may be asked for at any time. A close of the channel closes the socket too; if the channel is not
-     * of this library, a thread that waits learns of it only when the wait ends otherwise.
+     * <p>The socket sets a channel of this library to blocking mode, and any other channel to non-blocking mode. If the mode is changed
+     * later, the streams throw {@link java.nio.channels.IllegalBlockingModeException}. Nothing else may read the channel or write to it.
+     * The channel's options, addresses and credentials may be asked for at any time.
+     *
+     * <p>A close of the channel closes the socket too. A thread that waits on a channel of another library does not learn of that close:
+     * close the socket instead.
      *
      * @param channel an AF_UNIX channel that is in no operation and in no selector
      * @return the socket, connected if the channel is

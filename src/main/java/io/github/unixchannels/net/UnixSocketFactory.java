@@ -47,7 +47,7 @@ public final class UnixSocketFactory extends SocketFactory {
      */
     @Override
     public Socket createSocket() throws IOException {
-        return UnixSocket.withFixedAddress(remote);
+        return new UnixSocket(remote, null);
     }
 
     /**
