@@ -33,7 +33,7 @@ import java.util.Set;
 public final class SocketFile {
 
     /**
-     * An address of a socket's file, whatever the length of the path: {@link SocketFile#openAddress}.
+     * An address of a socket's file, with a path of any length: {@link SocketFile#openAddress}.
      */
     public static final class Address implements Closeable {
 
@@ -140,7 +140,7 @@ public final class SocketFile {
      * Makes the folder of the file, with mode 0700, unless the folder exists. A folder that exists must belong to this user and be
      * writable by nobody else; a symbolic link in its place is refused. The folder above must exist. The folder is never removed.
      *
-     * <p>A folder of mode 0700 lets no other user reach the file, whatever the mode and the group of the file. For a group, use a folder
+     * <p>A folder of mode 0700 lets no other user reach the file, with any mode and group of the file. For a group, use a folder
      * that the group can search.
      *
      * @return a new description

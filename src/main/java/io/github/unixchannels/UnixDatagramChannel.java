@@ -261,11 +261,11 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * send(2) if there are no ancillary data.
      *
      * @param src the datagram
-     * @param beside the ancillary data to send with the datagram, which may be none; they are removed from there, unless this returns -1
+     * @param ancillary the ancillary data to send with the datagram, which may be none; they are removed from there, unless this returns -1
      * @return how many bytes were sent; -1 if neither bytes nor ancillary data were sent: this channel is non-blocking, and there is no
      *     room, or more descriptors are on their way to receivers than this process may send (ETOOMANYREFS, at RLIMIT_NOFILE)
-     * @throws IllegalArgumentException if {@code beside} is another library's
-     * @throws java.util.ConcurrentModificationException if another thread uses {@code beside}
+     * @throws IllegalArgumentException if {@code ancillary} is another library's
+     * @throws java.util.ConcurrentModificationException if another thread uses {@code ancillary}
      * @throws java.nio.channels.ClosedChannelException if the channel is closed
      * @throws java.nio.channels.NotYetConnectedException if it is not connected
      * @throws java.nio.channels.AsynchronousCloseException if another thread closes it meanwhile
@@ -275,54 +275,54 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      *     namespace that does not map them), or the receiver refuses descriptors (EPERM: {@link UnixSocketOptions#SO_PASSRIGHTS});
      *     otherwise as {@link #send(ByteBuffer, SocketAddress)}. Nothing was sent
      */
-    public abstract int send(ByteBuffer src, AncillaryData beside) throws IOException;
+    public abstract int send(ByteBuffer src, AncillaryData ancillary) throws IOException;
 
     /**
      * As {@link #send(ByteBuffer, AncillaryData)}, from several buffers, one after the other.
      *
      * @param srcs the datagram
-     * @param beside the ancillary data to send with the datagram, which may be none; they are removed from there, unless this returns -1
+     * @param ancillary the ancillary data to send with the datagram, which may be none; they are removed from there, unless this returns -1
      * @return how many bytes were sent; -1 if nothing was sent
      * @throws IOException likewise
      */
-    public abstract long send(ByteBuffer[] srcs, AncillaryData beside) throws IOException;
+    public abstract long send(ByteBuffer[] srcs, AncillaryData ancillary) throws IOException;
 
     /**
      * As {@link #send(ByteBuffer, AncillaryData)}, to a target. System call: sendmsg(2); sendto(2) if there are no ancillary data.
      *
      * @param src the datagram
      * @param target a path or an abstract name; the peer's, if the channel is connected
-     * @param beside the ancillary data to send with the datagram, which may be none; they are removed from there, unless this returns -1
+     * @param ancillary the ancillary data to send with the datagram, which may be none; they are removed from there, unless this returns -1
      * @return how many bytes were sent; -1 if nothing was sent
      * @throws java.nio.channels.UnsupportedAddressTypeException if the target is no AF_UNIX address, or
      *     {@link AbstractSocketAddress#AUTOBIND}
      * @throws java.nio.channels.AlreadyConnectedException if the channel is connected, and not to {@code target}
      * @throws IOException likewise
      */
-    public abstract int send(ByteBuffer src, SocketAddress target, AncillaryData beside) throws IOException;
+    public abstract int send(ByteBuffer src, SocketAddress target, AncillaryData ancillary) throws IOException;
 
     /**
      * Receives a datagram with ancillary data. System call: recvmsg(2).
      *
      * @param dst takes as much of the datagram as fits; the rest is lost: {@link MessageInfo#isTruncated}
-     * @param beside takes the ancillary data; those of the datagram before are closed and removed
+     * @param ancillary takes the ancillary data; those of the datagram before are closed and removed
      * @return what was received, with its sender; null if this channel is non-blocking and no datagram is there. The object belongs to
-     *     {@code beside}
-     * @throws IllegalArgumentException if {@code dst} is read-only, or {@code beside} is another library's
-     * @throws java.util.ConcurrentModificationException if another thread uses {@code beside}
+     *     {@code ancillary}
+     * @throws IllegalArgumentException if {@code dst} is read-only, or {@code ancillary} is another library's
+     * @throws java.util.ConcurrentModificationException if another thread uses {@code ancillary}
      * @throws IOException as {@link #receive(ByteBuffer)}
      */
-    public abstract MessageInfo receive(ByteBuffer dst, AncillaryData beside) throws IOException;
+    public abstract MessageInfo receive(ByteBuffer dst, AncillaryData ancillary) throws IOException;
 
     /**
      * As {@link #receive(ByteBuffer, AncillaryData)}, into several buffers, one after the other.
      *
      * @param dsts take as much of the datagram as fits
-     * @param beside takes the ancillary data; those of the datagram before are closed and removed
+     * @param ancillary takes the ancillary data; those of the datagram before are closed and removed
      * @return what was received; null if this channel is non-blocking and no datagram is there
      * @throws IOException likewise
      */
-    public abstract MessageInfo receive(ByteBuffer[] dsts, AncillaryData beside) throws IOException;
+    public abstract MessageInfo receive(ByteBuffer[] dsts, AncillaryData ancillary) throws IOException;
 
     /**
      * Receives a datagram from a process that a check admits. Other datagrams are dropped, and the descriptors that came with them are
@@ -336,14 +336,14 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * {@link AncillaryData#takeSenderPidfd} out.
      *
      * @param dst takes as much of the datagram as fits; its position moves by {@link MessageInfo#length}
-     * @param beside takes what came with the datagram
+     * @param ancillary takes what came with the datagram
      * @param check whom to admit; asked by this thread
      * @return what was received; null if this channel is non-blocking, and no datagram is there or the one that was is refused
      * @throws IllegalStateException if the check asks what is not known because SO_PASSCRED or SO_PASSPIDFD is not set; the datagram is dropped
      * @throws UnsupportedOperationException if the check asks what this kernel cannot tell; the datagram is dropped
      * @throws IOException as {@link #receive(ByteBuffer, AncillaryData)}; or what the check throws, and the datagram is dropped
      */
-    public abstract MessageInfo receive(ByteBuffer dst, AncillaryData beside, PeerCheck check) throws IOException;
+    public abstract MessageInfo receive(ByteBuffer dst, AncillaryData ancillary, PeerCheck check) throws IOException;
 
     /**
      * Sends the datagrams of a batch, from its position up to its limit, in their order, and moves the position behind those that were

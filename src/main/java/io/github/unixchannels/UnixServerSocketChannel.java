@@ -196,7 +196,7 @@ public abstract class UnixServerSocketChannel extends ServerSocketChannel {
      * stream, or, if it has sent something by then, its next read fails once with ECONNRESET, "Connection reset". Its writes fail with EPIPE.
      *
      * @param check whom to admit; asked by this thread
-     * @return the connection, in blocking mode whatever this channel's mode is; null if this channel is non-blocking, and no process waits
+     * @return the connection, always in blocking mode; null if this channel is non-blocking, and no process waits
      *     or the one that did is refused
      * @throws UnsupportedOperationException if the check asks what this kernel cannot tell; the connection is closed
      * @throws IOException as {@link #accept()}; or what the check throws, and the connection is closed

@@ -254,12 +254,12 @@ public abstract class UnixSocketChannel extends SocketChannel {
      * are sent with the first one; a blocking send sends all bytes.
      *
      * @param src what to send; its position moves by what was sent
-     * @param beside the ancillary data to send with the message, which may be none; they are removed from there, unless this returns -1
+     * @param ancillary the ancillary data to send with the message, which may be none; they are removed from there, unless this returns -1
      * @return how many bytes were sent; -1 if neither bytes nor ancillary data were sent: this channel is non-blocking, and there is no
      *     room, or more descriptors are on their way to receivers than this process may send (ETOOMANYREFS, at RLIMIT_NOFILE). A
      *     selector reports OP_WRITE when a send may succeed
-     * @throws IllegalArgumentException if {@code beside} is another library's
-     * @throws java.util.ConcurrentModificationException if another thread uses {@code beside}
+     * @throws IllegalArgumentException if {@code ancillary} is another library's
+     * @throws java.util.ConcurrentModificationException if another thread uses {@code ancillary}
      * @throws java.nio.channels.ClosedChannelException if the channel is closed, or its output is shut down
      * @throws java.nio.channels.NotYetConnectedException if it is not connected
      * @throws IllegalArgumentException if this is STREAM, there are ancillary data, and there is no byte to carry them
@@ -270,17 +270,17 @@ public abstract class UnixSocketChannel extends SocketChannel {
      *     namespace that does not map them); if the receiver refuses descriptors (EPERM: {@link UnixSocketOptions#SO_PASSRIGHTS}); if the
      *     message is longer than the send buffer allows (EMSGSIZE); if the peer has gone. Nothing was sent
      */
-    public abstract int send(ByteBuffer src, AncillaryData beside) throws IOException;
+    public abstract int send(ByteBuffer src, AncillaryData ancillary) throws IOException;
 
     /**
      * As {@link #send(ByteBuffer, AncillaryData)}, from several buffers, one after the other.
      *
      * @param srcs what to send; the positions move by what was sent
-     * @param beside the ancillary data to send with the message, which may be none; they are removed from there, unless this returns -1
+     * @param ancillary the ancillary data to send with the message, which may be none; they are removed from there, unless this returns -1
      * @return how many bytes were sent; -1 if nothing was sent
      * @throws IOException likewise
      */
-    public abstract long send(ByteBuffer[] srcs, AncillaryData beside) throws IOException;
+    public abstract long send(ByteBuffer[] srcs, AncillaryData ancillary) throws IOException;
 
     /**
      * Receives a message, or the bytes that are there of a stream, with ancillary data. System call: recvmsg(2).
@@ -293,11 +293,11 @@ public abstract class UnixSocketChannel extends SocketChannel {
      * the buffer nothing is received.
      *
      * @param dst takes the bytes; its position moves by {@link MessageInfo#length}
-     * @param beside takes the ancillary data; those of the message before are closed and removed
+     * @param ancillary takes the ancillary data; those of the message before are closed and removed
      * @return what was received, or the end of the stream; null if this channel is non-blocking and nothing is there. The object belongs to
-     *     {@code beside}
-     * @throws IllegalArgumentException if {@code dst} is read-only, or {@code beside} is another library's
-     * @throws java.util.ConcurrentModificationException if another thread uses {@code beside}
+     *     {@code ancillary}
+     * @throws IllegalArgumentException if {@code dst} is read-only, or {@code ancillary} is another library's
+     * @throws java.util.ConcurrentModificationException if another thread uses {@code ancillary}
      * @throws java.nio.channels.ClosedChannelException if the channel is closed
      * @throws java.nio.channels.NotYetConnectedException if it is not connected
      * @throws java.nio.channels.AsynchronousCloseException if another thread closes it meanwhile
@@ -305,17 +305,17 @@ public abstract class UnixSocketChannel extends SocketChannel {
      *     interrupt status stays set
      * @throws IOException if the connection was reset, or anything else fails
      */
-    public abstract MessageInfo receive(ByteBuffer dst, AncillaryData beside) throws IOException;
+    public abstract MessageInfo receive(ByteBuffer dst, AncillaryData ancillary) throws IOException;
 
     /**
      * As {@link #receive(ByteBuffer, AncillaryData)}, into several buffers, one after the other.
      *
      * @param dsts take the bytes
-     * @param beside takes the ancillary data; those of the message before are closed and removed
+     * @param ancillary takes the ancillary data; those of the message before are closed and removed
      * @return what was received, or the end of the stream; null if this channel is non-blocking and nothing is there
      * @throws IOException likewise
      */
-    public abstract MessageInfo receive(ByteBuffer[] dsts, AncillaryData beside) throws IOException;
+    public abstract MessageInfo receive(ByteBuffer[] dsts, AncillaryData ancillary) throws IOException;
 
     /**
      * Sends the messages of a batch, from its position up to its limit, in their order, and moves the position behind those that were sent.
@@ -379,8 +379,8 @@ public abstract class UnixSocketChannel extends SocketChannel {
      * {@link UnixSocketOptions#SO_RCVTIMEO} allows. System call: recv(2) with MSG_PEEK and MSG_TRUNC. On SEQPACKET only.
      *
      * <p>After a {@link #read} that left the rest of a message, the length of that rest is returned. An empty message has the length 0: a
-     * {@link #receive} takes the message, and a read passes over it. Of empty messages that the peer sends last before it closes or shuts
-     * down its output, the call makes the end, as a read does. Another reader may take the message before this thread reads.
+     * {@link #receive} takes the message, and a read passes over it. If the peer sends empty messages last and then closes or
+     * shuts down its output, the call reports the end instead of them, as a read does. Another reader may take the message before this thread reads.
      *
      * @return how many bytes; -1 at the end of the stream, and if this channel is non-blocking and no message is there
      * @throws UnsupportedOperationException if this channel is STREAM: {@link #available} tells what there is to read

@@ -133,10 +133,10 @@ public final class UnixSocketOptions {
      *
      * <ul>
      *   <li>A {@code write} or {@code send} on STREAM may have sent a part. {@link java.io.InterruptedIOException#bytesTransferred
-     *       bytesTransferred} tells how many bytes, and the positions of the buffers are behind these. What was to travel beside went with
-     *       the first byte; if there was none, it is kept for the same send to be tried again.
-     *   <li>On SEQPACKET and SOCK_DGRAM nothing of the message was sent. {@code bytesTransferred} is 0, the buffers are as they were, and what
-     *       was to travel beside is kept. A datagram to a receiver whose queue stays full ends so too.
+     *       bytesTransferred} tells how many bytes, and the positions of the buffers are behind these. The ancillary data went with
+     *       the first byte; if no byte was sent, they stay for the same send to be tried again.
+     *   <li>On SEQPACKET and SOCK_DGRAM nothing of the message was sent. {@code bytesTransferred} is 0, the buffers are as they were, and the
+     *       ancillary data stay. A datagram to a receiver whose queue stays full ends so too.
      *   <li>A send of a {@link MessageBatch} has moved the position behind the messages that went.
      *   <li>A {@code connect} or {@code finishConnect} to a listener whose backlog stays full closes the channel, as every connect that
      *       fails.

@@ -43,6 +43,8 @@
  *     <tr><th scope="row">{@code receive(ByteBuffer)}</th><td></td><td>null</td></tr>
  *     <tr><th scope="row">{@code receive} with {@code AncillaryData}</th><td></td><td>null</td></tr>
  *     <tr><th scope="row">{@code receive(MessageBatch)}</th><td></td><td>0; -1 is the end</td></tr>
+ *     <tr><th scope="row">{@code nextMessageLength}</th><td></td><td>-1, as at the end</td></tr>
+ *     <tr><th scope="row">{@code nextMessageLength}</th><td></td><td>-1, as at the end</td></tr>
  *     <tr><th scope="row">{@code accept}</th><td></td><td>null</td></tr>
  *   </tbody>
  * </table>

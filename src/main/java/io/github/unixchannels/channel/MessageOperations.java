@@ -94,7 +94,7 @@ final class MessageOperations {
     private void requireCarried(long bytes, NativeAncillaryData control) {
         if (bytes == 0 && stream && control.isToBeSent()) {
             throw new IllegalArgumentException(
-                    "send(" + connection + "): on STREAM descriptors and credentials need at least one byte to ride on");
+                    "send(" + connection + "): on STREAM descriptors and credentials need at least one byte");
         }
     }
 

@@ -11,7 +11,7 @@ import java.lang.invoke.VarHandle;
  *
  * <p>A thread that makes a system call on the descriptor enters first and leaves afterwards. {@link #close} marks the descriptor, wakes
  * the users inside and returns at once. No user enters a closed descriptor, and the last user to leave closes the number. So no system call
- * ever meets a number that the kernel has given to another open file meanwhile, and close never waits.
+ * uses a number that the kernel has given to another open file meanwhile, and close never waits.
  *
  * <p>To enter for {@link #READING} or {@link #WRITING} is also to hold that side alone: a second reader waits until the first has
  * left. One compare-and-set does both, because every read and every write pays for it. A side is not reentrant.

@@ -130,7 +130,7 @@ public final class BoundFile implements Closeable, Runnable {
         }
     }
 
-    /** Removes the file whatever was asked for, and releases the lock: the socket is of no use. */
+    /** Removes the file in any case, and releases the lock: the socket is of no use. */
     public void undo(Throwable failure) {
         RemovalAtExit.forget(this);
         try {

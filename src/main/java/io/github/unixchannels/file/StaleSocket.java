@@ -42,7 +42,7 @@ final class StaleSocket {
     }
 
     /**
-     * connect(2) of a datagram socket, whatever the type of the server. The kernel looks for the socket first and compares the type then
+     * connect(2) of a datagram socket, for every type of server. The kernel looks for the socket first and compares the type then
      * (unix_find_bsd). So a server of connections is told by EPROTOTYPE and has no connection to accept, and it is told before it
      * listens: a socket of its own type would get ECONNREFUSED then.
      */
