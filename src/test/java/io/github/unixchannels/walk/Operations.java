@@ -34,6 +34,7 @@ final class Operations {
         add(1, Selections::replace);
         add(6, Descriptors::use);
         add(4, HandOver::begin);
+        add(12, MovedBuffers::use);
         add(4, Links::open);
         add(4, Lives::close);
         add(2, Lives::shutdown);

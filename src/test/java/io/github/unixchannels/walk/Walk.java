@@ -39,6 +39,7 @@ final class Walk {
     void run() throws Exception {
         List<String> before = OpenFiles.list();
         Links.openFirst(world, course.random(-1));
+        world.moved = new MovedBuffers(world, course.random(-2));
         for (int i = 0; i < course.walkers(); i++) {
             world.walkers.add(new Walker(world, i));
         }
@@ -110,7 +111,7 @@ final class Walk {
             world.verdict.broken("left open: " + left);
             for (String each : left) {
                 int number = Integer.parseInt(each.substring(each.lastIndexOf(' ') + 1));
-                world.verdict.broken("made here: " + each, world.faults.origin(number));
+                world.verdict.broken("made here: " + each + " " + SocketTypes.describe(number), world.faults.origin(number));
             }
         }
     }

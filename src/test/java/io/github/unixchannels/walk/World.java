@@ -55,6 +55,9 @@ final class World {
     /** The descriptors that were sent with messages. */
     final Map<Long, Descriptors.SentMemory> sentMemories = new ConcurrentHashMap<>();
 
+    /** Set before the walkers start. */
+    MovedBuffers moved;
+
     final AtomicInteger flows = new AtomicInteger();
     final AtomicInteger names = new AtomicInteger();
 
@@ -125,6 +128,7 @@ final class World {
             each.closing = true;
             close(each.selector);
         }
+        close(moved);
         for (OwnedMemory memory; (memory = memories.poll()) != null; ) {
             memory.fd().close();
         }
