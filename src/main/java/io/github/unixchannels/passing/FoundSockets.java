@@ -25,13 +25,16 @@ final class FoundSockets {
         this.numbers = numbers;
     }
 
-    /** Those of the numbers that are sockets and that the search is for. */
+    /**
+     * Those of the numbers that are sockets and that the search is for. A number may be another socket's from one call to the next, so the
+     * cookie is read before and after the search looks at the number.
+     */
     static FoundSockets search(int[] numbers, IntPredicate wanted, Syscalls sys) {
         Map<Long, List<Integer>> found = new HashMap<>();
         for (int number : numbers) {
             if (wanted.test(number)) {
                 long cookie = SocketQueries.cookie(number, sys);
-                if (cookie >= 0) {
+                if (cookie >= 0 && wanted.test(number) && SocketQueries.cookie(number, sys) == cookie) {
                     found.computeIfAbsent(cookie, absent -> new ArrayList<>()).add(number);
                 }
             }
