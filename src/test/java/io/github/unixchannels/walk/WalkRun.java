@@ -10,9 +10,12 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Very many walks, in a JVM of their own: {@code WalkRun count first results}. It goes on after a walk that broke a rule, prints each of
- * those, and adds the sums to a file of results, from which docs/reliability.md is made.
+ * those, and writes the figures to a file of results, from which docs/reliability.md is made.
  */
 final class WalkRun {
+
+    /** A run of fewer walks is a trial, whose results are not kept. */
+    private static final int LONG_RUN = 10_000;
 
     private static final int TELL_EVERY = 1_000;
 
@@ -42,7 +45,7 @@ final class WalkRun {
         }
         long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
         System.out.println(figures + ", failed=" + failed + ", seconds=" + seconds);
-        if (arguments.length > 2) {
+        if (arguments.length > 2 && count >= LONG_RUN) {
             write(Path.of(arguments[2]), figures, first, failed, seconds);
         }
         System.exit(failed == 0 ? 0 : 1);
