@@ -118,6 +118,16 @@ final class ConnectionOperations extends EndpointOperations {
         return n == SocketInput.UNAVAILABLE ? 0 : n;
     }
 
+    /** SO_RCVTIMEO of the channel. */
+    long receiveTimeoutNanos() {
+        return connection.receiveTimeoutNanos();
+    }
+
+    /** SO_SNDTIMEO of the channel. */
+    long sendTimeoutNanos() {
+        return connection.sendTimeoutNanos();
+    }
+
     /** As {@link java.nio.channels.SocketChannel#write(ByteBuffer[], int, int)}, from {@code one} buffer or, if that is null, from several. */
     long write(ByteBuffer one, ByteBuffer[] several, int offset, int length) throws IOException {
         return write(one, several, offset, length, connection.sendTimeoutNanos());

@@ -188,9 +188,9 @@ abstract class ServerOperations<C extends SocketChannel> {
         return accept(scope, acceptTimeoutNanos);
     }
 
-    /** As {@link #accept()}, in another scope and with another timeout than the channel's. */
+    /** As {@link #accept()}, in another scope; a timeout other than 0 goes before the channel's. */
     final C accept(OperationScope scope, long timeoutNanos) throws IOException {
-        long timeout = scope.enter(Descriptor.READING, timeoutNanos);
+        long timeout = scope.enter(Descriptor.READING, timeoutNanos == Timeout.NONE ? acceptTimeoutNanos : timeoutNanos);
         try {
             if (!listening) {
                 throw new NotYetBoundException();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.channel;
 
+import io.github.unixchannels.descriptor.Timeout;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -8,8 +9,8 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.IllegalBlockingModeException;
 
 /**
- * The operations of a channel in blocking mode as {@link java.net.Socket} has them: each with a timeout of its own, in nanoseconds, 0 for as
- * long as it takes. What the channel's options say of timeouts does not count.
+ * The operations of a channel in blocking mode as {@link java.net.Socket} has them: each with a timeout of its own, in nanoseconds. A timeout of
+ * 0 is that of the channel: SO_RCVTIMEO of a read, SO_SNDTIMEO of a write and a connect.
  *
  * <ul>
  *   <li>An interrupt of a platform thread changes nothing, and the interrupt status stays set.
@@ -42,7 +43,7 @@ public final class SocketOperations {
     public int read(ByteBuffer dst, long timeoutNanos) throws IOException {
         requireBlocking();
         boolean room = dst.hasRemaining();
-        int n = (int) operations.read(dst, null, 0, 1, timeoutNanos);
+        int n = (int) operations.read(dst, null, 0, 1, timeoutNanos == Timeout.NONE ? operations.receiveTimeoutNanos() : timeoutNanos);
         if (n == 0 && room) {
             throw new IllegalBlockingModeException(); // the mode was changed meanwhile
         }
@@ -59,7 +60,7 @@ public final class SocketOperations {
      */
     public void write(ByteBuffer src, long timeoutNanos) throws IOException {
         requireBlocking();
-        operations.write(src, null, 0, 1, timeoutNanos);
+        operations.write(src, null, 0, 1, orSendTimeout(timeoutNanos));
         if (src.hasRemaining()) {
             if (!channel.isOpen()) {
                 throw new AsynchronousCloseException();
@@ -72,7 +73,7 @@ public final class SocketOperations {
     private void finish(ByteBuffer src, long timeoutNanos) throws IOException {
         do {
             requireBlocking();
-            operations.write(src, null, 0, 1, timeoutNanos);
+            operations.write(src, null, 0, 1, orSendTimeout(timeoutNanos));
         } while (src.hasRemaining());
     }
 
@@ -84,7 +85,7 @@ public final class SocketOperations {
      */
     public void connect(SocketAddress remote, long timeoutNanos) throws IOException {
         requireBlocking();
-        if (!operations.connect(remote, timeoutNanos)) {
+        if (!operations.connect(remote, orSendTimeout(timeoutNanos))) {
             throw new IllegalBlockingModeException();
         }
     }
@@ -92,6 +93,10 @@ public final class SocketOperations {
     /** How many bytes can be read without waiting. System call: ioctl(2), FIONREAD. Waits for nothing. */
     public int available() throws IOException {
         return operations.available();
+    }
+
+    private long orSendTimeout(long timeoutNanos) {
+        return timeoutNanos == Timeout.NONE ? operations.sendTimeoutNanos() : timeoutNanos;
     }
 
     private void requireBlocking() {

@@ -152,7 +152,8 @@ public final class UnixServerSocket extends ServerSocket {
      *
      * @return a {@link UnixSocket}
      * @throws SocketException if this socket is closed, by another thread meanwhile too, or not bound
-     * @throws java.net.SocketTimeoutException after the time of {@link #setSoTimeout}
+     * @throws java.net.SocketTimeoutException after the time of {@link #setSoTimeout} or, if that is 0, of the channel's
+     *     {@link io.github.unixchannels.UnixSocketOptions#SO_RCVTIMEO}
      * @throws IOException if anything else fails
      */
     @Override

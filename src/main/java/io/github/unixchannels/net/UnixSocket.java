@@ -29,7 +29,8 @@ import java.util.concurrent.locks.ReentrantLock;
  *       next read returns the rest of a message, an empty message is not the end of the stream, and one {@code write} is one message.
  *       {@code available} is the number of bytes that are queued, and at most 8 KiB on a channel of another library.
  *   <li><b>Timeouts</b> limit a read ({@link #setSoTimeout}) and a connect ({@link #connect(SocketAddress, int)}), which may wait for room
- *       in the backlog of the listener. A read that times out loses no byte, and the next read goes on. No timeout limits a write.
+ *       in the backlog of the listener. A read that times out loses no byte, and the next read goes on. SO_SNDTIMEO limits a write, and a
+ *       connect without a timeout; SO_RCVTIMEO limits a read without a timeout. Channels of other libraries do not have these options.
  *   <li><b>A close</b> by another thread ends a connect, a read and a write. The operation throws a {@link SocketException}: "Socket
  *       closed".
  *   <li><b>An interrupt</b> of a platform thread changes nothing, and the interrupt status stays set. An interrupt of a virtual thread that

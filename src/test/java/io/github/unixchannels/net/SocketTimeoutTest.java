@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.unixchannels.UnixSocketOptions;
 import io.github.unixchannels.support.BackgroundCall;
 import io.github.unixchannels.support.NothingLeaks;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -18,6 +20,7 @@ import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +62,50 @@ class SocketTimeoutTest {
                 }
             }
             writing.result();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
+    void theOptionOfTheChannelLimitsAReadWithoutATimeoutOfItsOwn(SocketPairKind kind) throws Exception {
+        try (SocketPairKind.Pair pair = kind.connect(folder)) {
+            pair.client().setOption(UnixSocketOptions.SO_RCVTIMEO, Duration.ofMillis(5));
+            InputStream in = pair.client().getInputStream();
+            assertThrowsExactly(SocketTimeoutException.class, in::read);
+
+            pair.client().setSoTimeout(LONG_MILLIS);
+            BackgroundCall<Integer> read = BackgroundCall.start(in::read).awaitBlocked();
+            pair.accepted().getOutputStream().write(7);
+            assertEquals(7, read.result());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
+    void theOptionOfTheChannelLimitsAWrite(SocketPairKind kind) throws Exception {
+        try (SocketPairKind.Pair pair = kind.connect(folder)) {
+            pair.client().setOption(UnixSocketOptions.SO_SNDTIMEO, Duration.ofMillis(5));
+            OutputStream out = pair.client().getOutputStream();
+            SocketTimeoutException failure = assertThrowsExactly(SocketTimeoutException.class, () -> {
+                while (true) {
+                    out.write(new byte[10_000]);
+                }
+            });
+
+            assertTrue(failure.bytesTransferred < 10_000);
+            assertFalse(pair.client().isClosed());
+            assertTrue(pair.accepted().getInputStream().read() >= 0);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
+    void theOptionOfTheChannelLimitsAnAcceptWithoutATimeoutOfItsOwn(SocketPairKind kind) throws Exception {
+        try (ServerSocket server = kind.openServer()) {
+            server.bind(UnixDomainSocketAddress.of(folder.resolve("server")));
+            server.setOption(UnixSocketOptions.SO_RCVTIMEO, Duration.ofMillis(5));
+
+            assertThrowsExactly(SocketTimeoutException.class, server::accept);
         }
     }
 
