@@ -64,6 +64,15 @@ class PagesTest {
         }
     }
 
+    @Test
+    void everyPageIsListedWhereAReaderStarts() throws IOException {
+        String start = MarkdownPage.read("docs/README.md").text();
+        for (MarkdownPage page : pages()) {
+            String name = page.file().getFileName().toString();
+            assertTrue(name.equals("README.md") || start.contains("(" + name + ")"), name);
+        }
+    }
+
     private static List<MarkdownPage> pages() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("docs"))) {
             List<MarkdownPage> pages = new ArrayList<>();
