@@ -328,7 +328,8 @@ public abstract class UnixDatagramChannel extends DatagramChannel {
      * Receives a datagram from a process that a check admits. Other datagrams are dropped, and the descriptors that came with them are
      * closed; their senders are not told.
      *
-     * <p>In blocking mode it waits for the first that is admitted. In non-blocking mode it takes one datagram at most: OP_READ is ready
+     * <p>In blocking mode it waits for the first that is admitted, and for no longer than SO_RCVTIMEO allows, however many are refused
+     * meanwhile. In non-blocking mode it takes one datagram at most: OP_READ is ready
      * again while others wait.
      *
      * <p>Set {@link UnixSocketOptions#SO_PASSCRED} before the channel is bound, and for a check that asks for the process also

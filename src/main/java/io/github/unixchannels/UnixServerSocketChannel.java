@@ -189,7 +189,8 @@ public abstract class UnixServerSocketChannel extends ServerSocketChannel {
     /**
      * Accepts a connection from a process that a check admits. Other connections are closed.
      *
-     * <p>In blocking mode it waits for the first that is admitted. In non-blocking mode it accepts one connection at most, so that those who
+     * <p>In blocking mode it waits for the first that is admitted, and for no longer than SO_RCVTIMEO allows, however many are refused
+     * meanwhile. In non-blocking mode it accepts one connection at most, so that those who
      * are refused cannot keep the thread: OP_ACCEPT is ready again while others wait.
      *
      * <p>A process that is refused has connected all the same, for the kernel lets it: its connect succeeds. It then meets the end of the

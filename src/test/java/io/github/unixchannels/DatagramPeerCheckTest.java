@@ -13,8 +13,11 @@ import io.github.unixchannels.support.NothingLeaks;
 import io.github.unixchannels.support.OtherProgram;
 import io.github.unixchannels.support.OtherUser;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -47,6 +50,28 @@ class DatagramPeerCheckTest {
     private void bind() throws IOException {
         server.setOption(UnixSocketOptions.SO_PASSCRED, true);
         server.bind(address);
+    }
+
+    /** Each that is refused has the next one come. */
+    @Test
+    void thoseWhoAreRefusedDoNotProlongTheTime() throws Exception {
+        bind();
+        server.setOption(UnixSocketOptions.SO_RCVTIMEO, Duration.ofMillis(20));
+        long failure = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        try (UnixDatagramChannel sender = UnixDatagramChannel.open()) {
+            PeerCheck refusing = peer -> {
+                assertTrue(System.nanoTime() < failure, "the time never ends");
+                sender.send(ByteBuffer.allocate(1), address);
+                return false;
+            };
+            sender.send(ByteBuffer.allocate(1), address);
+
+            SocketTimeoutException e =
+                    assertThrowsExactly(SocketTimeoutException.class, () -> server.receive(buffer, beside, refusing));
+
+            assertTrue(e.getMessage().endsWith("): timed out, no datagram that is admitted within 20 ms"), e::getMessage);
+            assertEquals(0, buffer.position());
+        }
     }
 
     private void bindForProcesses() throws IOException {

@@ -18,10 +18,13 @@ import io.github.unixchannels.sys.Errno;
 import io.github.unixchannels.sys.Linux;
 import java.io.IOException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -65,6 +68,28 @@ class PeerCheckTest {
                 assertEquals("end", stranger.ask("read"));
                 assertEquals("EPIPE", stranger.ask("write"));
             }
+        }
+    }
+
+    /** Each that is refused has the next one come. */
+    @ParameterizedTest
+    @EnumSource(names = {"STREAM", "SEQPACKET"})
+    void thoseWhoAreRefusedDoNotProlongTheTime(UnixProtocolFamily family) throws Exception {
+        long failure = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        PeerCheck refusing = peer -> {
+            assertTrue(System.nanoTime() < failure, "the time never ends");
+            client(family).close();
+            return false;
+        };
+        try (UnixServerSocketChannel server = server(family)) {
+            server.setOption(UnixSocketOptions.SO_RCVTIMEO, Duration.ofMillis(20));
+            client(family).close();
+
+            SocketTimeoutException e = assertThrowsExactly(SocketTimeoutException.class, () -> server.accept(refusing));
+
+            assertEquals("accept(@" + name + "): timed out, no connection that is admitted within 20 ms", e.getMessage());
+            client(family).close();
+            server.accept(peer -> true).close();
         }
     }
 

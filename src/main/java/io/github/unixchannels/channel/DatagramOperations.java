@@ -8,6 +8,7 @@ import io.github.unixchannels.SocketFile;
 import io.github.unixchannels.UnixDatagramChannel;
 import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.address.UnixAddresses;
+import io.github.unixchannels.descriptor.AdmissionTime;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.Timeout;
@@ -285,9 +286,13 @@ final class DatagramOperations extends EndpointOperations {
      * several buffers.
      */
     MessageInfo receive(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) throws IOException {
+        return receive(dst, dsts, control, endpoint.receiveTimeoutNanos());
+    }
+
+    private MessageInfo receive(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control, long timeoutNanos) throws IOException {
         control.beginReceive();
         try {
-            return receiveInUse(dst, dsts, control);
+            return receiveInUse(dst, dsts, control, timeoutNanos);
         } finally {
             control.endUse();
         }
@@ -295,15 +300,16 @@ final class DatagramOperations extends EndpointOperations {
 
     /** As {@link UnixDatagramChannel#receive(ByteBuffer, AncillaryData, PeerCheck)}. */
     MessageInfo receive(ByteBuffer dst, NativeAncillaryData control, PeerCheck check) throws IOException {
+        AdmissionTime time = new AdmissionTime("receive", endpoint, "no datagram that is admitted", endpoint.receiveTimeoutNanos());
         int start = dst.position();
         MessageInfo info;
         do {
-            info = receive(dst, null, control);
+            info = time.within(left -> receive(dst, null, control, left));
             if (info != null && passes(info, control, check)) {
                 return info;
             }
             dst.position(start);
-        } while (info != null && scope.isBlocking());
+        } while (info != null && scope.isBlocking() && time.goesOn());
         return null;
     }
 
@@ -323,8 +329,9 @@ final class DatagramOperations extends EndpointOperations {
         }
     }
 
-    private MessageInfo receiveInUse(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control) throws IOException {
-        long timeout = scope.enter(Descriptor.READING, endpoint.receiveTimeoutNanos());
+    private MessageInfo receiveInUse(ByteBuffer dst, ByteBuffer[] dsts, NativeAncillaryData control, long timeoutNanos)
+            throws IOException {
+        long timeout = scope.enter(Descriptor.READING, timeoutNanos);
         try {
             input.buffers().set(dst, dsts);
             boolean blocking = timeout != Timeout.NO_WAIT;

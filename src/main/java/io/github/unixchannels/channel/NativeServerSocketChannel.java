@@ -9,6 +9,7 @@ import io.github.unixchannels.UnixSocketChannel;
 import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.address.TemporaryName;
 import io.github.unixchannels.address.UnixAddresses;
+import io.github.unixchannels.descriptor.AdmissionTime;
 import io.github.unixchannels.descriptor.ForgottenChannel;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
@@ -202,13 +203,14 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
     @Override
     public UnixSocketChannel accept(PeerCheck check) throws IOException {
         Objects.requireNonNull(check);
+        AdmissionTime time = operations.admissionTime();
         UnixSocketChannel connection;
         do {
-            connection = operations.accept();
+            connection = time.within(left -> operations.accept(left));
             if (connection != null && passes(connection, check)) {
                 return connection;
             }
-        } while (connection != null && isBlocking());
+        } while (connection != null && isBlocking() && time.goesOn());
         return null;
     }
 

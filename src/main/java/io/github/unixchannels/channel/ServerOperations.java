@@ -5,6 +5,7 @@ import io.github.unixchannels.SocketFile;
 import io.github.unixchannels.UnixSocketOptions;
 import io.github.unixchannels.address.SocketFamily;
 import io.github.unixchannels.address.UnixAddresses;
+import io.github.unixchannels.descriptor.AdmissionTime;
 import io.github.unixchannels.descriptor.Descriptor;
 import io.github.unixchannels.descriptor.OperationScope;
 import io.github.unixchannels.descriptor.SocketDescriptor;
@@ -186,6 +187,16 @@ abstract class ServerOperations<C extends SocketChannel> {
     /** As {@link java.nio.channels.ServerSocketChannel#accept}. */
     final C accept() throws IOException {
         return accept(scope, acceptTimeoutNanos);
+    }
+
+    /** As {@link #accept()}, with another timeout than the channel's. */
+    final C accept(long timeoutNanos) throws IOException {
+        return accept(scope, timeoutNanos);
+    }
+
+    /** The time of an accept that begins now and passes over some connections. */
+    final AdmissionTime admissionTime() {
+        return new AdmissionTime("accept", UnixAddresses.describe(local), "no connection that is admitted", acceptTimeoutNanos);
     }
 
     /** As {@link #accept()}, in another scope; a timeout other than 0 goes before the channel's. */

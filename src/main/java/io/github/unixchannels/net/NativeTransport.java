@@ -50,6 +50,11 @@ final class NativeTransport implements Transport {
     }
 
     @Override
+    public void shutdownOutput() throws IOException {
+        channel.shutdownOutput();
+    }
+
+    @Override
     public int available() throws IOException {
         return operations.available();
     }

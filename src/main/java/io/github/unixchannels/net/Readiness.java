@@ -29,6 +29,8 @@ final class Readiness implements Closeable {
     private Selector selector;
     private boolean closed;
 
+    private volatile boolean stopped;
+
     Readiness(SelectableChannel channel, int operation) {
         this.channel = channel;
         this.operation = operation;
@@ -40,7 +42,7 @@ final class Readiness implements Closeable {
     }
 
     /**
-     * Waits until the channel may be ready. One thread at a time.
+     * Waits until the channel may be ready, or {@link #stop}. One thread at a time.
      *
      * @param timeoutMillis 0: without limit; otherwise {@code deadline} counts
      * @param operation what waits, for the message
@@ -53,7 +55,7 @@ final class Readiness implements Closeable {
         Selector opened = opened();
         boolean interrupted = false;
         try {
-            for (;;) {
+            while (!stopped) {
                 long left = timeoutMillis == 0 ? 0 : millisUntil(deadline);
                 if (left < 0) {
                     throw Failures.timedOut(operation, address, timeoutMillis);
@@ -102,6 +104,21 @@ final class Readiness implements Closeable {
             selector = opened;
         }
         return selector;
+    }
+
+    /**
+     * Ends the wait in progress and those to come: what waits tries again, and the channel tells why. A poll(2) of a Unix socket whose output
+     * was shut down by its owner tells nothing (unix_poll).
+     */
+    void stop() {
+        Selector opened;
+        synchronized (this) {
+            stopped = true;
+            opened = selector;
+        }
+        if (opened != null) {
+            opened.wakeup();
+        }
     }
 
     /** Ends a wait, and lets the channel's descriptor go, once the channel is closed. */

@@ -83,6 +83,12 @@ final class SelectorTransport implements Transport {
         }
     }
 
+    @Override
+    public void shutdownOutput() throws IOException {
+        channel.shutdownOutput();
+        output.stop();
+    }
+
     /** A channel does not tell what is queued: what is there is read, as much as the next read may take from memory. */
     @Override
     public int available() throws IOException {

@@ -46,6 +46,9 @@ interface Transport extends Closeable {
     /** Writes all that remains in the buffer. */
     void write(ByteBuffer src) throws IOException;
 
+    /** Shuts the output down, which ends a write that waits: {@link java.nio.channels.ClosedChannelException}. */
+    void shutdownOutput() throws IOException;
+
     /** How many bytes a read would return without waiting, as far as can be told; at least 0. */
     int available() throws IOException;
 }

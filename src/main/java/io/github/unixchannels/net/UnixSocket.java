@@ -341,7 +341,7 @@ public final class UnixSocket extends TcpLikeSocket {
             throw new SocketException("Socket output is already shutdown");
         }
         try {
-            transport.channel().shutdownOutput();
+            transport.shutdownOutput();
         } catch (IOException e) {
             throw failed(e);
         }

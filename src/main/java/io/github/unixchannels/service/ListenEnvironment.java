@@ -40,7 +40,16 @@ record ListenEnvironment(List<String> names, String absence) {
         if (inode != null && !isOwn(inode, self)) {
             return none("LISTEN_PIDFDID=" + inode + " is another process, which had the number " + pid + " too");
         }
-        return new ListenEnvironment(names(variables.get("LISTEN_FDNAMES"), positive("LISTEN_FDS", count)), null);
+        return new ListenEnvironment(names(variables.get("LISTEN_FDNAMES"), count(count)), null);
+    }
+
+    /** The last descriptor has a number, which sd_listen_fds(3) wants to be one of int too. */
+    private static int count(String count) throws IOException {
+        int number = positive("LISTEN_FDS", count);
+        if (number > Integer.MAX_VALUE - ListenFds.FIRST_NUMBER) {
+            throw new IOException("LISTEN_FDS=" + count + " is more than a process can have");
+        }
+        return number;
     }
 
     private static boolean isOwn(String inode, ThisProcess self) throws IOException {

@@ -166,6 +166,17 @@ class SocketEndTest {
     }
 
     @ParameterizedTest
+    @MethodSource("kinds")
+    void aShutdownOfTheOutputEndsAWrite(SocketPairKind kind, boolean virtual, int timeoutMillis) throws Exception {
+        try (SocketPairKind.Pair pair = kind.connect(folder)) {
+            BackgroundCall<Void> writing = start(write(pair.client()), virtual);
+            pair.client().shutdownOutput();
+            assertThrowsExactly(SocketException.class, writing::result);
+            assertFalse(pair.client().isClosed());
+        }
+    }
+
+    @ParameterizedTest
     @EnumSource
     void halfACloseEndsOneDirection(SocketPairKind kind) throws Exception {
         try (SocketPairKind.Pair pair = kind.connect(folder)) {

@@ -97,6 +97,8 @@ class ListenEnvironmentTest {
         "LISTEN_PID | -4711 | LISTEN_PID=-4711 is not a positive number",
         "LISTEN_PID | 99999999999 | LISTEN_PID=99999999999 is not a positive number",
         "LISTEN_FDS | 0 | LISTEN_FDS=0 is not a positive number",
+        "LISTEN_FDS | 2147483645 | LISTEN_FDS=2147483645 is more than a process can have",
+        "LISTEN_FDS | 2147483647 | LISTEN_FDS=2147483647 is more than a process can have",
         "LISTEN_FDS | two | LISTEN_FDS=two is not a positive number",
         "LISTEN_FDS | 3 | LISTEN_FDNAMES=http:log has 2 names for LISTEN_FDS=3",
         "LISTEN_FDNAMES | a:b:c | LISTEN_FDNAMES=a:b:c has 3 names for LISTEN_FDS=2",
