@@ -19,6 +19,14 @@ import java.nio.charset.StandardCharsets;
  */
 public final class ProcessDescriptors {
 
+    /**
+     * Held by a thread that duplicates a number without knowing whose it is by then, until the duplicate has passed its check or is closed; and
+     * by a thread that looks for a descriptor of its own by the open file behind it. Without this lock the first thread's duplicate can be of
+     * the second thread's file: the second takes the duplicate's number for its own, and goes on with that number when it is another file's.
+     * A leaf: no other lock is taken under it.
+     */
+    public static final Object UNCERTAIN = new Object();
+
     private static final String FOLDER = "/proc/self/fdinfo";
     private static final int PATH_BYTES = 64;
 

@@ -132,11 +132,13 @@ final class ChannelDescriptors {
     }
 
     private static int duplicateOpen(Channel channel, int number, Syscalls sys) throws IOException {
-        int fd = duplicate(number, sys);
-        if (fd < 0) {
-            requireOpen(channel);
+        synchronized (ProcessDescriptors.UNCERTAIN) {
+            int fd = duplicate(number, sys);
+            if (fd < 0) {
+                requireOpen(channel);
+            }
+            return requireStillOpen(channel, requireDuplicate(fd, number), sys);
         }
-        return requireStillOpen(channel, requireDuplicate(fd, number), sys);
     }
 
     private static int requireStillOpen(Channel channel, int fd, Syscalls sys) throws ClosedChannelException {
@@ -169,20 +171,22 @@ final class ChannelDescriptors {
      * cannot be checked, is closed: the number may have been another's duplicate, closed since, and be somebody else's now.
      */
     static int duplicateIf(int number, Check check, Syscalls sys) throws IOException {
-        int fd = duplicate(number, sys);
-        if (fd == -Errno.EBADF) {
-            return UNKNOWN;
-        }
-        requireDuplicate(fd, number);
-        boolean passed = false;
-        try {
-            passed = check.test(fd);
-        } finally {
-            if (!passed) {
-                sys.close(fd);
+        synchronized (ProcessDescriptors.UNCERTAIN) {
+            int fd = duplicate(number, sys);
+            if (fd == -Errno.EBADF) {
+                return UNKNOWN;
             }
+            requireDuplicate(fd, number);
+            boolean passed = false;
+            try {
+                passed = check.test(fd);
+            } finally {
+                if (!passed) {
+                    sys.close(fd);
+                }
+            }
+            return passed ? fd : UNKNOWN;
         }
-        return passed ? fd : UNKNOWN;
     }
 
     /** Returns what {@link #duplicate(int, Syscalls)} returned, if that is a descriptor. */

@@ -101,8 +101,12 @@ final class FileChannels {
     private static FileChannel replaceCarrier(Syscalls sys, int fd, FileChannel channel, Carrier carrier, int likely) throws IOException {
         boolean replaced = false;
         try {
-            int number = numberOf(carrier, likely);
-            int result = sys.dup3(fd, number, Linux.O_CLOEXEC);
+            int number;
+            int result;
+            synchronized (ProcessDescriptors.UNCERTAIN) {
+                number = numberOf(carrier, likely);
+                result = sys.dup3(fd, number, Linux.O_CLOEXEC);
+            }
             if (result < 0) {
                 throw ErrnoExceptions.io("dup3", "fd=" + fd + ", " + number, result);
             }

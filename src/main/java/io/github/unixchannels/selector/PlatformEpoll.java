@@ -125,23 +125,25 @@ public final class PlatformEpoll {
         if (registration == null) {
             return NOT_FOUND;
         }
-        int duplicate = sys.fcntl(epoll, Linux.F_DUPFD_CLOEXEC, 0);
-        if (duplicate == -Errno.EBADF) {
-            return NOT_FOUND;
-        }
-        if (duplicate < 0) {
-            throw ErrnoExceptions.io("fcntl", epoll + ", F_DUPFD_CLOEXEC", duplicate == -Errno.EINVAL ? -Errno.EMFILE : duplicate);
-        }
-        // The number may have been another's duplicate, and be something else by now.
-        boolean same = false;
-        try {
-            same = registration.equals(registrationOf(port, duplicate, sys));
-        } finally {
-            if (!same) {
-                sys.close(duplicate);
+        synchronized (ProcessDescriptors.UNCERTAIN) {
+            int duplicate = sys.fcntl(epoll, Linux.F_DUPFD_CLOEXEC, 0);
+            if (duplicate == -Errno.EBADF) {
+                return NOT_FOUND;
             }
+            if (duplicate < 0) {
+                throw ErrnoExceptions.io("fcntl", epoll + ", F_DUPFD_CLOEXEC", duplicate == -Errno.EINVAL ? -Errno.EMFILE : duplicate);
+            }
+            // The number may have been another's duplicate, and be something else by now.
+            boolean same = false;
+            try {
+                same = registration.equals(registrationOf(port, duplicate, sys));
+            } finally {
+                if (!same) {
+                    sys.close(duplicate);
+                }
+            }
+            return same ? duplicate : NOT_FOUND;
         }
-        return same ? duplicate : NOT_FOUND;
     }
 
     /** The line of fdinfo that shows the datagram socket of that port in an epoll instance; null if there is none. */

@@ -3,6 +3,7 @@ package io.github.unixchannels.passing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,7 +27,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,6 +174,45 @@ class FileChannelsTest {
             for (OwnedFd fd : many) {
                 fd.close();
             }
+        }
+    }
+
+    /** Another search may duplicate the carrier's number, which was its channel's a moment ago, look at the duplicate and close it. */
+    @Test
+    void aDuplicateThatAnotherSearchClosesAgainIsNotTakenForTheChannels() throws Exception {
+        Thread converting = Thread.currentThread();
+        CompletableFuture<Integer> duplicated = new CompletableFuture<>();
+        CountDownLatch replaces = new CountDownLatch(1);
+        AtomicReference<BackgroundCall<Integer>> search = new AtomicReference<>();
+        AtomicInteger carrier = new AtomicInteger();
+        FaultySyscalls.Fault closing = (real, arguments) -> {
+            Object result = real.with(arguments); // the lowest number is free: the duplicate takes it, and not the channel
+            search.set(BackgroundCall.start(() -> ChannelDescriptors.duplicateIf(carrier.get(), fd -> {
+                duplicated.complete(fd);
+                while (converting.getState() != Thread.State.BLOCKED && replaces.getCount() > 0) {
+                    Thread.onSpinWait();
+                }
+                return false;
+            }, sys)));
+            duplicated.join();
+            return result;
+        };
+        try (OwnedFd fd = factory.memory("x", 7)) {
+            faulty.next("memfdCreate", (real, arguments) -> {
+                carrier.set((int) real.with(arguments));
+                faulty.next("close", closing);
+                return carrier.get();
+            });
+            faulty.next("dup3", (real, arguments) -> {
+                replaces.countDown();
+                search.get().result();
+                assertNotEquals(duplicated.join(), arguments[1]);
+                return real.with(arguments);
+            });
+            try (FileChannel channel = fd.toFileChannel()) {
+                assertEquals(7, channel.size());
+            }
+            assertEquals(ChannelDescriptors.UNKNOWN, search.get().result());
         }
     }
 }
