@@ -197,12 +197,22 @@ public enum SharedOperation {
                 return fill(channel, channel, filled) == 0 && arrived;
             });
         }
-        return new Prepared(channel, () -> channel.write(ByteBuffer.allocate(16)), () -> {
+        return new Prepared(channel, () -> writeUntilFull(channel, filled, tcp), () -> {
             for (long left = filled.get(); left > 0; left -= raw.receiveWaiting(ends[1])) {
                 assertTrue(left <= filled.get());
             }
             assertConnected(raw, other, ends[1]);
         });
+    }
+
+    /** A TCP channel that was full has room again a while later, without a read: the kernel makes its buffers larger. */
+    private static long writeUntilFull(SocketChannel channel, AtomicLong filled, boolean tcp) throws IOException {
+        long written;
+        do {
+            written = channel.write(ByteBuffer.allocate(16));
+            filled.addAndGet(written);
+        } while (tcp && channel.isBlocking());
+        return written;
     }
 
     private static long fill(AbstractSelectableChannel channel, WritableByteChannel sink, AtomicLong filled) throws IOException {
