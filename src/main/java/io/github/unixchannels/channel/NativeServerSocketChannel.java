@@ -200,6 +200,19 @@ public final class NativeServerSocketChannel extends UnixServerSocketChannel imp
         return accepted;
     }
 
+    /** Has this closed, with its file, once it is unreachable, unless that is done and reported in any case. */
+    public void closeWhenUnreachable() {
+        BoundFile bound = file;
+        if (ForgottenChannel.REPORTED) {
+            return;
+        }
+        if (bound != null) {
+            Unreachable.watch(this, bound);
+        } else {
+            descriptor.closeWhenUnreachable(this);
+        }
+    }
+
     @Override
     public UnixSocketChannel accept(PeerCheck check) throws IOException {
         Objects.requireNonNull(check);

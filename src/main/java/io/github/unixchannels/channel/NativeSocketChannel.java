@@ -243,6 +243,13 @@ public final class NativeSocketChannel extends UnixSocketChannel implements Epol
         return new SocketOperations(this, operations.in(new SocketScope(this, connection.descriptor())));
     }
 
+    /** Has this closed once it is unreachable, unless that is done and reported in any case. */
+    public void closeWhenUnreachable() {
+        if (!ForgottenChannel.REPORTED) {
+            connection.descriptor().closeWhenUnreachable(this);
+        }
+    }
+
     @Override
     public int nextMessageLength() throws IOException {
         return batches().nextLength();

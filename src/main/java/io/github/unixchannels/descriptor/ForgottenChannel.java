@@ -8,7 +8,8 @@ import java.util.function.Supplier;
  * Closes the descriptor of a channel that the garbage collector has found, and reports it if that is wanted. Nothing leads from here to the
  * channel.
  *
- * <p>Only datagram channels of AF_UNIX are closed without the report: a channel that is watched costs a phantom reference.
+ * <p>Only datagram channels of AF_UNIX, and the channels of sockets of {@code java.net}, are closed without the report: a channel that is
+ * watched costs a phantom reference.
  */
 public record ForgottenChannel(Descriptor descriptor, Supplier<String> description) implements Runnable {
 

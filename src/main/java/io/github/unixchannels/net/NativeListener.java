@@ -22,6 +22,7 @@ final class NativeListener implements Listener {
             return null;
         }
         ours.configureBlocking(true);
+        ours.closeWhenUnreachable();
         return new NativeListener(ours);
     }
 

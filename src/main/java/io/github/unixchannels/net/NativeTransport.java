@@ -26,6 +26,7 @@ final class NativeTransport implements Transport {
             return null;
         }
         ours.configureBlocking(true);
+        ours.closeWhenUnreachable();
         return new NativeTransport(ours);
     }
 

@@ -41,7 +41,8 @@ import java.util.concurrent.locks.ReentrantLock;
  *       SO_REUSEADDR, SO_REUSEPORT, IP_TOS and {@link #setOOBInline}. Urgent data is refused.
  * </ul>
  *
- * <p>A socket that is unreachable and was not closed stays open, as a channel does. Sockets are safe for use by several threads.
+ * <p>A socket that was not closed is closed after the socket, its streams and its channel have become unreachable, as the Java platform's
+ * sockets are. On a channel of another library the socket stays open. Sockets are safe for use by several threads.
  */
 public final class UnixSocket extends TcpLikeSocket {
 
