@@ -25,8 +25,8 @@ import java.nio.ByteBuffer;
  * the next reads.
  *
  * <p>Two things that recv(2) leaves open are settled here. 0 may be an empty message or the end: a peer that can still send, or bytes that
- * are still queued, say that it was a message. ECONNRESET comes before what the peer had sent (__skb_try_recv_datagram), so it is noted
- * and raised when the queue is empty.
+ * are still queued, say that it was a message. ECONNRESET comes before what the peer had sent (__skb_try_recv_datagram), or just after a 0
+ * for the end (unix_release_sock), so it is noted and raised when the queue is empty.
  */
 public final class MessageInput extends SocketInput {
 
@@ -113,6 +113,9 @@ public final class MessageInput extends SocketInput {
             memory.release();
         }
         boolean atEnd = n == 0 && !control.isTimestamped();
+        if (atEnd) {
+            noteResetAtEnd();
+        }
         if (n >= 0 && !atEnd) {
             return control.message((int) Math.min(n, room), (int) n, connection().remote());
         }
@@ -120,6 +123,11 @@ public final class MessageInput extends SocketInput {
             failed("receive", -Errno.ECONNRESET);
         }
         return atEnd ? control.end(connection().remote()) : unavailable(n);
+    }
+
+    /** If that cannot be told, the end stands. */
+    private void noteResetAtEnd() {
+        isEnd(events());
     }
 
     /** What a read left of a message is all that there is of it still. */
@@ -197,11 +205,11 @@ public final class MessageInput extends SocketInput {
             return 1;
         }
         requireNotReset("receive");
-        long n;
+        int n;
         do {
             n = receiveSeveral(batch, flags | (connection().isResetNoted() ? Linux.MSG_DONTWAIT : 0));
         } while (isFirstReset(n));
-        int messages = messagesOf(batch, (int) n);
+        int messages = messagesOf(batch, n);
         if (messages > 0) {
             batch.received(messages, connection().remote());
             return messages;
@@ -223,16 +231,20 @@ public final class MessageInput extends SocketInput {
         return n;
     }
 
-    /** How many of those that recvmmsg(2) returned are messages: the end is as many empty ones as there is room for. */
+    /**
+     * How many of those that recvmmsg(2) returned are messages. The end is as many empty ones as there is room for; or fewer, if an error
+     * came after the first of them: a peer that closes sets the end, and ECONNRESET an instant later.
+     */
     private int messagesOf(NativeMessageBatch batch, int received) throws IOException {
-        if (received < batch.left() || batch.incomingLength(received - 1) != 0) {
+        if (received <= 0 || batch.incomingLength(received - 1) != 0) {
             return received;
         }
         int messages = received - 1;
         while (messages > 0 && batch.incomingLength(messages - 1) == 0) {
             messages--;
         }
-        return endsAfter(messages) ? messages : received;
+        boolean filled = received == batch.left();
+        return (filled ? endsAfter(messages) : isCutByAnError()) ? messages : received;
     }
 
     /** Whether empty messages that follow so many others are the end. If that cannot be told, the others are not lost for it. */
@@ -245,6 +257,13 @@ public final class MessageInput extends SocketInput {
             }
             throw e;
         }
+    }
+
+    /** Whether the end came, and then an error, which recvmmsg(2) leaves to the next call. If that cannot be told, neither did. */
+    private boolean isCutByAnError() {
+        int events = events();
+        boolean error = events > 0 && (events & Linux.POLLERR) != 0 || connection().isResetNoted(); // a write may have met it
+        return error && isEnd(events);
     }
 
     private MessageInfo unavailable(long n) throws IOException {
@@ -292,11 +311,23 @@ public final class MessageInput extends SocketInput {
 
     /** Whether a 0 from recv(2) was the end: nobody can send any more, and no byte is queued. */
     private boolean isEnd() throws IOException {
-        int ended = Linux.POLLRDHUP | Linux.POLLHUP | Linux.POLLERR;
-        int events = Waiting.poll(descriptor(), Linux.POLLIN | Linux.POLLRDHUP, 0);
+        int events = events();
         if (events < 0) {
             throw ErrnoExceptions.io("poll", connection(), events);
         }
-        return (events & ended) != 0 && descriptor().queuedBytes() <= 0;
+        return isEnd(events);
+    }
+
+    /** An end with an error pending is a reset: the kernel sets the end first, and a call in between returns 0. */
+    private boolean isEnd(int events) {
+        boolean ended = events > 0 && (events & (Linux.POLLRDHUP | Linux.POLLHUP | Linux.POLLERR)) != 0 && descriptor().queuedBytes() <= 0;
+        if (ended && (events & Linux.POLLERR) != 0) {
+            connection().noteReset();
+        }
+        return ended;
+    }
+
+    private int events() {
+        return Waiting.poll(descriptor(), Linux.POLLIN | Linux.POLLRDHUP, 0);
     }
 }
