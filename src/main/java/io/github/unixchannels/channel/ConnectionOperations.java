@@ -234,17 +234,7 @@ final class ConnectionOperations extends EndpointOperations {
 
     /** From the result of an attempt to the result of a connect, by further attempts if this one may wait. */
     private boolean establish(int first, long timeoutNanos) throws IOException {
-        int result = first;
-        Backoff backoff = new Backoff();
-        long deadline = Timeout.deadline(timeoutNanos);
-        while (result == -Errno.EAGAIN && timeoutNanos != Timeout.NO_WAIT) {
-            if (Timeout.isOver(deadline)) {
-                throw Timeout.exceeded("connect", UnixAddresses.describe(connection.remote()), "not connected", timeoutNanos);
-            }
-            connection.awaitAttempt(scope, backoff, deadline);
-            scope.goOn();
-            result = connection.attempt();
-        }
+        int result = first == -Errno.EAGAIN && timeoutNanos != Timeout.NO_WAIT ? attemptAgain(timeoutNanos) : first;
         if (result == -Errno.EAGAIN) {
             return false;
         }
@@ -254,6 +244,22 @@ final class ConnectionOperations extends EndpointOperations {
         connection.established();
         readiness.registrations().channelChanged();
         return true;
+    }
+
+    /** Attempts until there is an answer or the time is over. */
+    private int attemptAgain(long timeoutNanos) throws IOException {
+        Backoff backoff = new Backoff();
+        long deadline = Timeout.deadline(timeoutNanos);
+        int result;
+        do {
+            if (Timeout.isOver(deadline)) {
+                throw Timeout.exceeded("connect", UnixAddresses.describe(connection.remote()), "not connected", timeoutNanos);
+            }
+            connection.awaitAttempt(scope, backoff, deadline);
+            scope.goOn();
+            result = connection.attempt();
+        } while (result == -Errno.EAGAIN);
+        return result;
     }
 
     /** As {@link java.nio.channels.SocketChannel#shutdownInput}. */

@@ -120,7 +120,7 @@ final class ParkingPoller implements Runnable {
             for (;;) {
                 ParkingPoller poller = of(descriptor.sys(), events);
                 int slot = poller != null ? poller.add(waiter) : ENDED;
-                if (slot != ENDED && poller.park(waiter, slot, descriptor, timeoutMillis, deadline, isOver)) {
+                if (slot != ENDED && poller.park(waiter, slot, descriptor, signal, timeoutMillis, deadline, isOver)) {
                     return 0;
                 }
                 int n = Waiting.poll(descriptor, events, 0);
@@ -138,10 +138,10 @@ final class ParkingPoller implements Runnable {
     }
 
     /** Waits until the descriptor is ready, or there is nothing to wait for; false at once if epoll_ctl(2) fails. */
-    private boolean park(
-            Waiter waiter, int slot, Descriptor descriptor, int timeoutMillis, long deadline, BooleanSupplier isOver) {
+    private boolean park(Waiter waiter, int slot, Descriptor descriptor, WaitSignal signal, int timeoutMillis, long deadline,
+            BooleanSupplier isOver) {
         try {
-            if (control(Linux.EPOLL_CTL_ADD, descriptor, slot) < 0) {
+            if (arm(descriptor, slot, signal) < 0) {
                 return false;
             }
             try {
@@ -149,12 +149,35 @@ final class ParkingPoller implements Runnable {
                     // until one of them
                 }
             } finally {
-                control(Linux.EPOLL_CTL_DEL, descriptor, slot);
+                if (!waiter.ready) {
+                    signal.watchedBy = null;
+                    control(Linux.EPOLL_CTL_DEL, descriptor, slot);
+                }
             }
             return true;
         } finally {
             remove(slot);
         }
+    }
+
+    /**
+     * Has the epoll instance report the descriptor once. After the report the descriptor stays in the instance, which reports it no more: the
+     * next wait changes that by one call, and no call takes the descriptor out. A descriptor that was closed while others hold the same open
+     * file stays in the instance too, and is met again under the same number.
+     */
+    private int arm(Descriptor descriptor, int slot, WaitSignal signal) {
+        boolean known = signal.watchedBy == this;
+        signal.watchedBy = this;
+        int result = control(known ? Linux.EPOLL_CTL_MOD : Linux.EPOLL_CTL_ADD, descriptor, slot);
+        if (result == -Errno.EEXIST) {
+            result = control(Linux.EPOLL_CTL_MOD, descriptor, slot);
+        } else if (result == -Errno.ENOENT) {
+            result = control(Linux.EPOLL_CTL_ADD, descriptor, slot);
+        }
+        if (result < 0) {
+            signal.watchedBy = null;
+        }
+        return result;
     }
 
     /** Parks once, for so long at most; false if there is nothing to wait for any more. */

@@ -31,6 +31,9 @@ final class WaitSignal {
     private volatile int event = NONE;
     private volatile Thread parked;
 
+    /** Whose epoll instance has the descriptor, from a wait that ended with a report. Belongs to the only waiter. */
+    ParkingPoller watchedBy;
+
     WaitSignal(Syscalls sys) {
         this.sys = sys;
         this.value = one(sys);
