@@ -137,8 +137,8 @@ public final class SocketFile {
     }
 
     /**
-     * Makes the folder of the file, with mode 0700 less the umask, unless the folder exists. A folder that exists must belong to this user and
-     * be writable by nobody else; a symbolic link in its place is refused. The folder above must exist. The folder is never removed.
+     * Makes the folder of the file, with mode 0700 less the umask, unless the folder exists. A folder that exists must belong to this user
+     * and be writable by nobody else; a symbolic link in its place is refused. The folder above must exist. The folder is never removed.
      *
      * <p>A folder of mode 0700 lets no other user reach the file, with any mode and group of the file. For a group, use a folder
      * that the group can search.
