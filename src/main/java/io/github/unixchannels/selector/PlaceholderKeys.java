@@ -2,6 +2,7 @@
 package io.github.unixchannels.selector;
 
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -66,6 +67,23 @@ final class PlaceholderKeys extends AbstractSelector {
     /** Puts a placeholder into a channel's table, where no other of this selector is. Called with the channel's locks held. */
     Placeholder register(AbstractSelectableChannel channel, PlatformKey key) throws ClosedChannelException {
         return (Placeholder) channel.register(this, 0, key);
+    }
+
+    /**
+     * Registers a channel with a selector of the platform, without interest. Called with the channel's locks held.
+     *
+     * <p>A selector of JDK 17 that is closed meanwhile returns a key that nothing flushes any more, unless there is an interest. The channel
+     * would have that key for ever, and would never give its descriptor back. So the key is taken out here.
+     *
+     * @throws ClosedSelectorException if the selector is closed, also meanwhile
+     */
+    SelectionKey registerWith(AbstractSelector platform, AbstractSelectableChannel channel, PlatformKey key) throws ClosedChannelException {
+        SelectionKey registered = channel.register(platform, 0, key);
+        if (!platform.isOpen()) { // a close from here on finds the key
+            deregister((AbstractSelectionKey) registered);
+            throw new ClosedSelectorException();
+        }
+        return registered;
     }
 
     @Override

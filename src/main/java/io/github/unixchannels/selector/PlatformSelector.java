@@ -85,6 +85,7 @@ final class PlatformSelector {
      *
      * @throws java.nio.channels.IllegalSelectorException if it is no channel of the platform's
      * @throws java.nio.channels.CancelledKeyException if a key of the channel's has been cancelled and not been flushed yet
+     * @throws java.nio.channels.ClosedSelectorException if this is closed, also meanwhile
      */
     void register(AbstractSelectableChannel channel, PlatformKey key) throws ClosedChannelException {
         if (channel.keyFor(inner) != null) {
@@ -93,7 +94,7 @@ final class PlatformSelector {
         PlaceholderKeys.Placeholder placeholder = placeholders.register(channel, key);
         boolean registered = false;
         try {
-            key.behind(channel.register(inner, 0, key), placeholder, this, looks);
+            key.behind(placeholders.registerWith(inner, channel, key), placeholder, this, looks);
             registered = true;
         } finally {
             if (!registered) {
