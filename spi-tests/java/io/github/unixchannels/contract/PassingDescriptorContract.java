@@ -23,8 +23,6 @@ import org.junit.jupiter.api.Test;
 /** Descriptors beside messages: which arrive with which message, and what is sent and what is not. */
 class PassingDescriptorContract extends PassingTest {
 
-    private static final int RANDOM_MESSAGES = 60;
-
     /** More than a channel takes at once. */
     private static final int MUCH = 4 << 20;
 
@@ -383,7 +381,7 @@ class PassingDescriptorContract extends PassingTest {
         Random random = new Random(1);
         Beside sent = beside();
         Beside received = beside();
-        for (int i = 0; i < RANDOM_MESSAGES; i++) {
+        for (int i = 0; i < 60; i++) {
             int count = random.nextInt(4) == 0 ? random.nextInt(MAX_DESCRIPTORS) : random.nextInt(3);
             for (int added = 0; added < count; added++) {
                 sent.add(file);

@@ -50,7 +50,7 @@ public final class NativeSocketChannel extends UnixSocketChannel implements Epol
     private final ConnectionReadiness readiness;
     private final ConnectionOperations operations;
 
-    // Made when first used, which most channels' are not; by two threads at once perhaps twice, and both are as good.
+    // Made when first used, which most channels' are not. Two threads at once may make two, and both are as good.
     private MessageOperations messages;
     private MessageBatches batches;
 

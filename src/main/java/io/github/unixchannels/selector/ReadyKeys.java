@@ -153,7 +153,7 @@ final class ReadyKeys {
      *
      * @param mayBlock false only to look
      * @param flushes whether a cancelled key of a channel of the Java platform could not be flushed: the thread that closes the channel is about
-     *     to hand the platform's key to the platform's selector, and nothing tells when. The wait lasts a millisecond at most then
+     *     to hand the platform's key to the platform's selector, without an event. The wait lasts a millisecond at most then
      * @param deadline when to stop waiting
      * @return as epoll_wait(2)
      */

@@ -24,7 +24,7 @@ record Promise(String text, String... tests) {
             new Promise("Nothing hangs: an interrupt, a close and a wake-up end each wait.", "WalkTest", "InterruptTest", "CloseNeverWaitsTest"),
             new Promise("What is readable is selected, by a selector on which any number of threads did anything.",
                     "WalkTest", "SelectorRaceTest", "PlatformRaceTest"),
-            new Promise("Nothing is read or written beside a buffer, whichever memory it is in and whoever moves, shortens or closes it.",
+            new Promise("Nothing is read or written beside a buffer, in each kind of memory, also while other threads move, shorten or close it.",
                     "WalkTest", "MovedBufferTest", "ClosedArenaTest", "ShortenedFileTest"),
             new Promise("A peer that sends without end, never reads, or is killed in the middle of a message costs no more than one message's"
                     + " descriptors, and ends what waits for it.", "HostilePeerTest"),
