@@ -46,17 +46,29 @@ class SearchByLockTest {
 
     /** To close any descriptor of a file is to release all locks that the process has on the file, fcntl(2). */
     @Test
-    void aLockThatAnotherThreadReleasedMeanwhileIsSetAgain() throws IOException {
+    void aLockThatAnotherThreadReleasesDuringTwoAttemptsIsSetAgain() throws IOException {
         try (FileChannel channel = open()) {
-            for (int i = 0; i < 2; i++) {
-                faulty.next("open", (real, arguments) -> {
-                    open().close();
-                    return real.with(arguments);
-                });
-            }
+            releaseDuringTwoAttempts();
             try (OwnedFd duplicate = provider.duplicateOf(channel)) {
                 assertEquals(OwnedFd.Kind.REGULAR_FILE, duplicate.kind());
             }
+            assertEquals(3, attempts());
         }
+    }
+
+    /** Before each look at a descriptor of the process. */
+    private void releaseDuringTwoAttempts() {
+        faulty.next("open", (real, arguments) -> {
+            if (attempts() <= 2) {
+                releaseDuringTwoAttempts();
+                open().close();
+            }
+            return real.with(arguments);
+        });
+    }
+
+    /** Each attempt asks once for the lowest number that is free. */
+    private long attempts() {
+        return faulty.count("eventfd");
     }
 }
