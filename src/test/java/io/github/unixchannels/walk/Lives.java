@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unixchannels.walk;
 
+import io.github.unixchannels.UnixSelectorProvider;
 import io.github.unixchannels.walk.Figures.Figure;
 import java.io.IOException;
 import java.net.SocketException;
@@ -64,8 +65,13 @@ final class Lives {
         }
     }
 
+    /**
+     * Changes the mode of a channel of this library. A channel of the platform keeps the mode from when it was opened: its close looks at the
+     * mode without a lock, so if another thread has just made the channel blocking, the close does not wait for a write that began in
+     * non-blocking mode. The number is given back, and the write goes to another file.
+     */
     static void configureBlocking(Walker walker) {
-        Handle handle = walker.world.pick(walker.random, each -> each.end.kind != End.Kind.PLATFORM_LISTENER);
+        Handle handle = walker.world.pick(walker.random, Lives::isOfThisLibrary);
         if (handle == null) {
             return;
         }
@@ -80,6 +86,10 @@ final class Lives {
         } catch (Throwable e) {
             Outcome.judge(walker, handle, e);
         }
+    }
+
+    private static boolean isOfThisLibrary(Handle handle) {
+        return handle.channel.provider() instanceof UnixSelectorProvider;
     }
 
     /** Interrupts a walker, perhaps itself. */
